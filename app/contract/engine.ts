@@ -1,0 +1,79 @@
+/** The border between the core and the engine's process. The engine holds one model at a time. */
+import { z } from 'zod';
+import { answerStats, sampling, stopReason } from './answers.ts';
+import { call, stream } from './call.ts';
+import { loadedModel } from './models.ts';
+
+/** A message as the engine needs it: attachments are already part of the text. */
+export const promptMessage = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  text: z.string(),
+});
+export type PromptMessage = z.infer<typeof promptMessage>;
+
+/** What to load, and how. */
+export const loadRequest = z.object({
+  path: z.string(),
+  /** Tokens to keep in view; null: as many as the model knows and memory holds, up to a limit. */
+  contextSize: z.number().int().positive().nullable(),
+  /** `measure`: try a few numbers with the loaded model, at most `threadChoiceLimitMs`. */
+  threads: z.union([z.number().int().positive(), z.literal('measure')]),
+  /** At most this long is spent on choosing threads. */
+  threadChoiceLimitMs: z.number().positive(),
+});
+export type LoadRequest = z.infer<typeof loadRequest>;
+
+export const loadEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('progress'),
+    step: z.enum(['reading', 'measuring']),
+    progress: z.number().min(0).max(1),
+  }),
+  z.object({ type: z.literal('loaded'), loaded: loadedModel }),
+]);
+export type LoadEvent = z.infer<typeof loadEvent>;
+
+/** A generation: the whole conversation so far; what is already evaluated is not evaluated again. */
+export const generateRequest = z.object({
+  messages: z.array(promptMessage).min(1),
+  sampling,
+  maxTokens: z.number().int().positive().nullable(),
+});
+export type GenerateRequest = z.infer<typeof generateRequest>;
+
+/** What the engine alone can measure of an answer. */
+export const generationStats = answerStats.omit({ loadMs: true });
+export type GenerationStats = z.infer<typeof generationStats>;
+
+/**
+ * The events of one generation, in this order; `failed` is the stream's own error. A caller that
+ * ends the stream stops the generation within one token; `stop` does the same and lets the stream
+ * end with `finished`.
+ */
+export const generationEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('started'), promptTokens: z.number().int().nonnegative() }),
+  /** Part of the prompt that is evaluated, 0 to 1. */
+  z.object({ type: z.literal('promptProgress'), progress: z.number().min(0).max(1) }),
+  /** Text gathered to at most 60 events a second; the first token comes at once. */
+  z.object({ type: z.literal('delta'), text: z.string(), reasoning: z.string() }),
+  z.object({ type: z.literal('finished'), stopReason, stats: generationStats }),
+]);
+export type GenerationEvent = z.infer<typeof generationEvent>;
+
+export const engineContract = {
+  model: {
+    load: stream(loadRequest, loadEvent),
+    /** Resolves when the memory is given back. */
+    unload: call(z.void(), z.void()),
+  },
+  generation: {
+    /** `id` names the generation for `stop`; one runs at a time, others wait in order. */
+    run: stream(generateRequest.extend({ id: z.string() }), generationEvent),
+    stop: call(z.object({ id: z.string() }), z.void()),
+  },
+  process: {
+    /** Resident memory of the engine's process, in bytes. */
+    memory: call(z.void(), z.object({ residentBytes: z.number().int().nonnegative() })),
+  },
+} as const;
+export type EngineContract = typeof engineContract;

@@ -1,0 +1,50 @@
+/**
+ * The engine as the rest of the core uses it: one loaded model, questions in a queue. The process
+ * behind it may die at any time; `engine-supervisor.ts` makes that a normal event.
+ */
+import type { GenerateRequest, GenerationEvent, LoadRequest } from '../../contract/engine.ts';
+import type { LoadedModel } from '../../contract/models.ts';
+
+/** A file to load and the name that a person knows it by. */
+export interface ModelToLoad {
+  readonly id: string;
+  readonly name: string;
+  readonly request: LoadRequest;
+}
+
+/** Progress of loading. */
+export interface LoadProgress {
+  readonly step: 'reading' | 'measuring';
+  /** 0 to 1 within the step. */
+  readonly progress: number;
+}
+
+export interface Engine {
+  /**
+   * Loads a model, or returns at once if it is the one that is loaded. Starts the process if there
+   * is none. Errors: any `model…` code, `engineDied`, `engineUnavailable`, `cancelled`;
+   * `modelCrashesEngine` when this model ended the process three times in a row.
+   */
+  load(
+    model: ModelToLoad,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<LoadedModel>;
+  /**
+   * Generates with the loaded model. One generation runs at a time, others wait in order. Aborting
+   * `signal` lets the stream end with `finished` and the stop reason `stopped`, within one token.
+   * Errors: `questionTooLong`, `engineDied` (what was yielded before stays valid), `modelOutOfMemory`.
+   */
+  generate(
+    request: GenerateRequest,
+    signal: AbortSignal,
+  ): AsyncIterableIterator<GenerationEvent, void>;
+  /** Gives the model's memory back; without a model does nothing. */
+  unload(): Promise<void>;
+  /** Is called when the process ended by itself, also between two questions. */
+  onDeath(listener: (exit: string) => void): void;
+  /** Resident memory of the process in bytes; null when none runs. */
+  residentBytes(): Promise<number | null>;
+  /** Ends the process. The engine can't be used afterwards. */
+  close(): Promise<void>;
+}
