@@ -38,6 +38,11 @@ export function defaultHomeFolder(
   const { MOEWE_HOME, APPDATA, XDG_CONFIG_HOME } = environment;
   if (MOEWE_HOME) return MOEWE_HOME;
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Moewe');
-  if (platform === 'win32') return join(APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Moewe');
-  return join(XDG_CONFIG_HOME ? XDG_CONFIG_HOME : join(homedir(), '.config'), 'Moewe');
+  if (platform === 'win32')
+    return join(nonEmpty(APPDATA) ?? join(homedir(), 'AppData', 'Roaming'), 'Moewe');
+  return join(nonEmpty(XDG_CONFIG_HOME) ?? join(homedir(), '.config'), 'Moewe');
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }

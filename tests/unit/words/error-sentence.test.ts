@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { errorDataByCode, type ErrorCode, type ErrorFacts } from '../../../app/contract/errors.ts';
+import { errorSentence } from '../../../app/words/error-sentence.ts';
+
+const codes = Object.keys(errorDataByCode) as ErrorCode[];
+
+/** Data with a recognisable value in each field. */
+function sampleFacts(code: ErrorCode): ErrorFacts {
+  const fields = Object.entries(errorDataByCode[code].shape);
+  const data = fields.map(([name, type]) => [name, type.type === 'number' ? 7 : `<${name}>`]);
+  return { code, data: Object.fromEntries(data) as ErrorFacts['data'] };
+}
+
+describe('the sentence for an error', () => {
+  it.each(codes)('says for %s what happened and what to do, in both languages', (code) => {
+    const english = errorSentence(sampleFacts(code), 'en');
+    const german = errorSentence(sampleFacts(code), 'de');
+    expect(english.happened).toMatch(/\.$/);
+    expect(english.todo).toMatch(/\.$/);
+    expect(german.happened).not.toBe(english.happened);
+    expect(german.todo).not.toBe(english.todo);
+    expect(JSON.stringify([english, german])).not.toMatch(/undefined|\[object|[{}]\w|!/);
+  });
+
+  it('writes sizes with units and in the language of the reader', () => {
+    const facts: ErrorFacts = {
+      code: 'modelTruncated',
+      data: { path: 'm.gguf', expectedBytes: 17_065_792, actualBytes: 1_500_000_000 },
+    };
+    expect(errorSentence(facts, 'en').happened).toContain('17.1 MB and has 1.5 GB');
+    expect(errorSentence(facts, 'de').happened).toContain('17,1 MB groß sein und hat 1,5 GB');
+  });
+
+  it('never shows the detail of a defect', () => {
+    const facts: ErrorFacts = { code: 'internal', data: { detail: 'TypeError at x.ts:1' } };
+    expect(JSON.stringify(errorSentence(facts, 'en'))).not.toContain('TypeError');
+  });
+});
