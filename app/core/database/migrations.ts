@@ -1,0 +1,79 @@
+/**
+ * The numbered steps that bring a database to the form of today. A step that was ever released is
+ * never changed; a new form is a new step at the end.
+ */
+
+/** One step: SQL that takes the database from version n to n + 1. */
+export type Migration = string;
+
+/** Step n (counted from 1) leads to `PRAGMA user_version = n`. */
+export const migrations: readonly Migration[] = [
+  `
+  CREATE TABLE chats (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    leaf_id TEXT REFERENCES messages (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED
+  ) STRICT;
+  CREATE INDEX chats_by_update ON chats (updated_at DESC);
+
+  -- Messages form a tree within their chat; "position" keeps the order of writing.
+  CREATE TABLE messages (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    chat_id TEXT NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+    parent_id TEXT REFERENCES messages (id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+    text TEXT NOT NULL,
+    reasoning TEXT NOT NULL,
+    attachments TEXT NOT NULL,
+    status TEXT NOT NULL,
+    model TEXT,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX messages_of_chat ON messages (chat_id, position);
+  CREATE INDEX messages_by_parent ON messages (parent_id);
+  CREATE INDEX messages_unfinished ON messages (json_extract(status, '$.state'))
+    WHERE json_extract(status, '$.state') IN ('waiting', 'evaluating', 'streaming');
+
+  CREATE VIRTUAL TABLE message_search USING fts5 (
+    text, content = 'messages', content_rowid = 'position',
+    tokenize = 'unicode61 remove_diacritics 2'
+  );
+  CREATE TRIGGER message_search_insert AFTER INSERT ON messages BEGIN
+    INSERT INTO message_search (rowid, text) VALUES (new.position, new.text);
+  END;
+  CREATE TRIGGER message_search_update AFTER UPDATE OF text ON messages BEGIN
+    INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', old.position, old.text);
+    INSERT INTO message_search (rowid, text) VALUES (new.position, new.text);
+  END;
+  CREATE TRIGGER message_search_delete AFTER DELETE ON messages BEGIN
+    INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', old.position, old.text);
+  END;
+
+  CREATE TABLE models (
+    id TEXT PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    added_at INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    modified_ms INTEGER NOT NULL,
+    sha256 TEXT,
+    facts TEXT NOT NULL
+  ) STRICT;
+
+  -- The number of threads that measuring found best for a model on a machine.
+  CREATE TABLE thread_choices (
+    model TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    threads INTEGER NOT NULL,
+    chosen_at INTEGER NOT NULL,
+    PRIMARY KEY (model, machine)
+  ) STRICT;
+
+  CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT;
+  `,
+];
