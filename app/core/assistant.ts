@@ -2,33 +2,22 @@
  * The assistant: everything that Moewe can do, put together from its parts. Every host builds one
  * and hands it the host's abilities; interfaces reach it through the contract only.
  */
-import type { AssistantContract } from '../contract/assistant.ts';
-import type { AnswerStats, Sampling, StopReason } from '../contract/answers.ts';
+import { assistantContract, type AssistantContract } from '../contract/assistant.ts';
+import type { Sampling } from '../contract/answers.ts';
 import type { PromptMessage } from '../contract/engine.ts';
-import type { AnsweringModel, Model } from '../contract/models.ts';
-import type { Client } from '../rpc/connect.ts';
+import { errorFactsOf } from '../contract/errors.ts';
+import type { Model } from '../contract/models.ts';
+import { connect, type Client } from '../rpc/connect.ts';
+import { localPorts } from '../rpc/local-ports.ts';
 import type { Port } from '../rpc/port.ts';
-import type { StartEngineProcess } from './engine/engine-process.ts';
-import type { Home } from './home.ts';
-import type { Host } from './host.ts';
-
-/** What a host gives to build an assistant. */
-export interface AssistantOptions {
-  readonly home: Home;
-  /** The folder `resources/` of the app: starter model, catalogue. */
-  readonly resourcesFolder: string;
-  /** Moewe's version. */
-  readonly version: string;
-  readonly host: Host;
-  readonly startEngineProcess: StartEngineProcess;
-  /** A fixed number of threads; absent: chosen by measuring. */
-  readonly threads?: number | undefined;
-  /**
-   * True for a host that holds the home's lock: it then marks answers that an earlier process left
-   * unfinished as interrupted.
-   */
-  readonly holdsLock: boolean;
-}
+import { serve } from '../rpc/serve.ts';
+import { generate, type GenerationProgress } from './answers/generation.ts';
+import { AppControl } from './app-control.ts';
+import type { AssistantOptions } from './assistant-options.ts';
+import { openCore } from './core.ts';
+import { EngineSupervisor } from './engine/engine-supervisor.ts';
+import { assistantHandlers } from './handlers.ts';
+import { Log } from './log.ts';
 
 /** A conversation to continue without keeping it. */
 export interface Completion {
@@ -39,26 +28,63 @@ export interface Completion {
   readonly maxTokens?: number | undefined;
 }
 
-export type CompletionEvent =
-  | { readonly type: 'started'; readonly model: AnsweringModel }
-  | { readonly type: 'promptProgress'; readonly progress: number }
-  | { readonly type: 'delta'; readonly text: string; readonly reasoning: string }
-  | { readonly type: 'finished'; readonly stopReason: StopReason; readonly stats: AnswerStats };
-
 export interface Assistant extends AsyncDisposable {
   /** Answers one interface on `port` until the port closes. */
   serve(port: Port): void;
   /** The contract inside this process: what the terminal and the API use. */
   readonly client: Client<AssistantContract>;
   /** Continues a conversation without keeping it. Aborting ends it with `stopped`. */
-  complete(completion: Completion, signal: AbortSignal): AsyncIterable<CompletionEvent>;
+  complete(completion: Completion, signal: AbortSignal): AsyncIterable<GenerationProgress>;
   /** The model that an id, a name or a path stands for; its id can be asked. `modelUnknown` else. */
   resolveModel(reference: string): Promise<Model>;
   /** Stops answers (what was generated is kept), ends the engine, closes the database. */
   close(): Promise<void>;
 }
 
-/** Opens the home's database and builds the assistant. Never fails for a database that can't be
- * opened: the assistant is then `blocked` (see `app.watch`) and every other call throws that error.
+/**
+ * Opens the home's database and builds the assistant. Does not fail for a database that can't be
+ * opened: the assistant is then `blocked` (see `app.watch`) and other calls throw that error.
  */
-export declare function openAssistant(options: AssistantOptions): Promise<Assistant>;
+export function openAssistant(options: AssistantOptions): Assistant {
+  const log = new Log(options.home.logs);
+  const onDefect = (thrown: unknown, where: string) => {
+    const { data } = errorFactsOf(thrown);
+    log.write({ event: 'defect', detail: `${where}: ${JSON.stringify(data)}` });
+  };
+  const engine = new EngineSupervisor(options.startEngineProcess, log);
+  const closing = new AbortController();
+  const app = new AppControl(() => {
+    const core = openCore(options, engine, log);
+    // A failure to load shows in the engine's state, and again when a question is asked.
+    if (options.preloadsModel) core.models.preload(closing.signal).catch(() => undefined);
+    return core;
+  }, options.home.database);
+  const handlers = assistantHandlers(app, options);
+  const inside = localPorts();
+  serve(assistantContract, handlers, inside.right, onDefect);
+
+  async function* complete(completion: Completion, signal: AbortSignal) {
+    const { models, generation } = app.requireCore();
+    const { model: reference, messages, sampling, maxTokens } = completion;
+    const model = await (reference === undefined
+      ? models.chosen()
+      : models.library.resolve(reference));
+    yield* generate(generation, { model, messages, sampling, maxTokens }, signal);
+  }
+
+  async function close(): Promise<void> {
+    closing.abort();
+    await app.close();
+    await engine.close();
+    inside.close();
+  }
+
+  return {
+    serve: (port) => serve(assistantContract, handlers, port, onDefect),
+    client: connect(assistantContract, inside.left),
+    complete,
+    resolveModel: (reference) => app.requireCore().models.library.resolve(reference),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -3,6 +3,7 @@
  * is on the disk.
  */
 import { randomUUID } from 'node:crypto';
+import type { SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { message, type Message } from '../../contract/answers.ts';
 import { chat, type Chat, type SearchHit } from '../../contract/chats.ts';
@@ -183,6 +184,6 @@ function messageOf(row: Row): Message {
   });
 }
 
-function parsed(json: Row[string]): unknown {
+function parsed(json: SQLOutputValue | undefined): unknown {
   return typeof json === 'string' ? JSON.parse(json) : null;
 }

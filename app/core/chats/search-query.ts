@@ -6,5 +6,5 @@
  */
 export function searchQuery(text: string): string | null {
   const words = text.match(/[\p{L}\p{N}]+/gu);
-  return words && words.map((word) => `"${word}"*`).join(' ');
+  return words?.map((word) => `"${word}"*`).join(' ') ?? null;
 }

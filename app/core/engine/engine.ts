@@ -41,6 +41,8 @@ export interface Engine {
   ): AsyncIterableIterator<GenerationEvent, void>;
   /** Gives the model's memory back; without a model does nothing. */
   unload(): Promise<void>;
+  /** Lets a model be tried again that ended the process several times in a row. */
+  forgive(modelId: string): void;
   /** Is called when the process ended by itself, also between two questions. */
   onDeath(listener: (exit: string) => void): void;
   /** Resident memory of the process in bytes; null when none runs. */

@@ -1,0 +1,85 @@
+/**
+ * One generation from model to last token, for chats and for conversations that are not kept: waits
+ * for its turn, loads the model if needed, passes on what the engine says.
+ */
+import { MoeweError } from '../../contract/errors.ts';
+import type { AnsweringModel, Model } from '../../contract/models.ts';
+import type { PromptMessage } from '../../contract/engine.ts';
+import type { AnswerStats, Sampling, StopReason } from '../../contract/answers.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Models } from '../models/models.ts';
+import type { Turns } from '../turns.ts';
+
+/** What is generated from what. */
+export interface GenerationOrder {
+  readonly model: Model;
+  readonly messages: readonly PromptMessage[];
+  readonly sampling: Sampling;
+  readonly maxTokens: number | undefined;
+}
+
+/** What happens on the way. A generation that was stopped before its first token has no stats. */
+export type GenerationProgress =
+  | { readonly type: 'started'; readonly model: AnsweringModel }
+  | { readonly type: 'promptProgress'; readonly progress: number }
+  | { readonly type: 'delta'; readonly text: string; readonly reasoning: string }
+  | {
+      readonly type: 'finished';
+      readonly stopReason: StopReason;
+      readonly stats: AnswerStats | null;
+    };
+
+/** The parts that a generation needs. */
+export interface GenerationParts {
+  readonly models: Models;
+  readonly engine: Engine;
+  readonly turns: Turns;
+}
+
+/** Runs one generation. Aborting `signal` ends it with `stopped`, also while it waits or loads. */
+export async function* generate(
+  parts: GenerationParts,
+  order: GenerationOrder,
+  signal: AbortSignal,
+): AsyncGenerator<GenerationProgress, void> {
+  let end: (() => void) | undefined;
+  try {
+    end = await parts.turns.take(signal);
+    yield* generateInTurn(parts, order, signal);
+  } catch (thrown) {
+    const stopped = signal.aborted && thrown instanceof MoeweError && thrown.code === 'cancelled';
+    if (!stopped) throw thrown;
+    yield { type: 'finished', stopReason: 'stopped', stats: null };
+  } finally {
+    end?.();
+  }
+}
+
+async function* generateInTurn(
+  { models, engine }: GenerationParts,
+  { model, messages, sampling, maxTokens }: GenerationOrder,
+  signal: AbortSignal,
+): AsyncGenerator<GenerationProgress, void> {
+  const { loadMs } = await models.load(model, signal);
+  yield { type: 'started', model: answeringModelOf(model) };
+  const request = { messages: [...messages], sampling, maxTokens: maxTokens ?? null };
+  for await (const event of engine.generate(request, signal)) {
+    if (event.type === 'promptProgress' || event.type === 'delta') yield event;
+    if (event.type === 'finished') {
+      const { stopReason, stats } = event;
+      yield { type: 'finished', stopReason, stats: { ...stats, loadMs } };
+    }
+  }
+}
+
+/** What an answer remembers of its model. */
+export function answeringModelOf({ id, name, facts }: Model): AnsweringModel {
+  const { count, used, shared } = facts?.experts ?? { count: 0, used: 0, shared: 0 };
+  return {
+    id,
+    name,
+    architecture: facts?.architecture ?? '',
+    parameters: facts?.parameters ?? { total: 0, active: 0 },
+    experts: { count, used, shared },
+  };
+}
