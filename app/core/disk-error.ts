@@ -1,7 +1,16 @@
 /** Turns what the file system reports into the errors that a person can act on. */
 import { MoeweError } from '../contract/errors.ts';
 
-const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOENT']);
+const unwritable = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EEXIST',
+  'EISDIR',
+  'ERR_FS_EISDIR',
+  'ENOENT',
+]);
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
 /** The typed error for a failure to write at `path`; anything that is not one is given back. */
