@@ -1,4 +1,4 @@
-/** The border between the core and the engine's process. The engine holds one model at a time. */
+/** The border between the core and the engine's process. An engine process holds one model. */
 import { z } from 'zod';
 import { answerStats, sampling, stopReason } from './answers.ts';
 import { call, stream } from './call.ts';
@@ -62,12 +62,11 @@ export type GenerationEvent = z.infer<typeof generationEvent>;
 
 export const engineContract = {
   model: {
+    /** Once in a process' life: to give a model's memory back, its process is ended. */
     load: stream(loadRequest, loadEvent),
-    /** Resolves when the memory is given back. */
-    unload: call(z.void(), z.void()),
   },
   generation: {
-    /** `id` names the generation for `stop`; one runs at a time, others wait in order. */
+    /** `id` names the generation for `stop`; one runs at a time. */
     run: stream(generateRequest.extend({ id: z.string() }), generationEvent),
     stop: call(z.object({ id: z.string() }), z.void()),
   },

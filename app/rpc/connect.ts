@@ -60,7 +60,7 @@ class Connection {
 
   async call(name: string, entry: Call<z.ZodType, z.ZodType>, input: unknown): Promise<unknown> {
     if (!this.#open) throw lost();
-    const reply: unknown = await this.#remote.call(name, input);
+    const reply: unknown = await this.#remote.call(name, ...given(input));
     // birpc gives no reply to what waited when the port closed (see `onGeneralError`).
     if (reply === undefined) throw lost();
     const answer = outcome.parse(reply);
@@ -76,7 +76,7 @@ class Connection {
       if (this.#queues.delete(streamId)) void this.#remote.cancel.asEvent(streamId);
     });
     this.#queues.set(streamId, queue);
-    void this.#remote.open.asEvent(streamId, name, input);
+    void this.#remote.open.asEvent(streamId, name, ...given(input));
     return queue;
   }
 
@@ -93,6 +93,11 @@ class Connection {
     for (const queue of this.#queues.values()) queue.fail(lost());
     this.#queues.clear();
   }
+}
+
+/** A missing input stays missing: JSON would turn it into `null`. */
+function given(input: unknown): [] | [unknown] {
+  return input === undefined ? [] : [input];
 }
 
 function lost(): MoeweError {

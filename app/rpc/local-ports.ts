@@ -23,7 +23,7 @@ class LocalPort implements Port {
   #closed: (() => void) | undefined;
 
   send(message: unknown): void {
-    const copy: unknown = structuredClone(message);
+    const copy: unknown = JSON.parse(JSON.stringify(message));
     queueMicrotask(() => {
       const { other } = this;
       if (other) other.receive(copy);

@@ -3,8 +3,13 @@
  * `utilityProcess` in Electron.
  */
 
-/** How a process ended, in words for the log: `signal SIGABRT`, `code 1`. */
-export type ProcessExit = string;
+/** How a process ended. */
+export interface ProcessExit {
+  /** In short: `signal SIGABRT`, `code 1`. */
+  readonly exit: string;
+  /** The end of what it wrote to stderr, for the log only. */
+  readonly lastWords: string;
+}
 
 /** One engine process. Messages are plain data, in order. */
 export interface EngineProcess {
