@@ -6,7 +6,7 @@ const patient = { testTimeout: 60_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
-    reporters: ['default', './tests/closing-lines.ts'],
+    reporters: ['default', './tests/counts-reporter.ts'],
     projects: [
       {
         plugins: [svelte()],

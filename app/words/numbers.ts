@@ -27,3 +27,12 @@ export function formatDecimal(value: number, digits: number, locale: Locale): st
 function digitsFor(value: number): number {
   return value < 99.5 ? 1 : 0;
 }
+
+/** Parameters in words: `15.8 million`, German `15,8 Millionen`. */
+export function formatParameters(count: number, locale: Locale): string {
+  return new Intl.NumberFormat(locale, {
+    notation: 'compact',
+    compactDisplay: 'long',
+    maximumSignificantDigits: 3,
+  }).format(count);
+}
