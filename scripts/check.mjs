@@ -8,8 +8,21 @@ const checks = [
   ['format', ['prettier', '--check', '--cache', '--log-level', 'warn', '.']],
   ['lint', ['eslint', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.']],
   ['types', ['tsc', '--project', 'tsconfig.json']],
-  ['types of the interface', ['svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human']],
-  ['dependency rules', ['depcruise', 'app', 'renderer', '--config', '.dependency-cruiser.cjs', '--output-type', 'err']],
+  [
+    'types of the interface',
+    [
+      'svelte-check',
+      '--tsconfig',
+      'renderer/tsconfig.json',
+      '--fail-on-warnings',
+      '--output',
+      'human',
+    ],
+  ],
+  [
+    'dependency rules',
+    ['depcruise', 'app', 'renderer', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+  ],
   ['unused code', ['knip', '--no-progress']],
 ];
 

@@ -88,17 +88,29 @@ async function answer(
   { address, session, api, folder }: Answering,
 ): Promise<void> {
   const { pathname } = urlOf(request);
-  if (isForeign(request.headers, address)) { refuse(request, response); return; }
+  if (isForeign(request.headers, address)) {
+    refuse(request, response);
+    return;
+  }
   if (pathname.startsWith('/v1/')) return api.answer(request, response);
-  if (request.method !== 'GET' && request.method !== 'HEAD') { refuse(request, response); return; }
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    refuse(request, response);
+    return;
+  }
   const token = /^\/open\/([\w-]+)$/.exec(pathname)?.[1];
   if (token !== undefined) {
     const cookie = session.exchange(token);
-    if (cookie === null) { refuse(request, response); return; }
+    if (cookie === null) {
+      refuse(request, response);
+      return;
+    }
     response.writeHead(303, { ...pageHeaders, Location: '/', 'Set-Cookie': cookie }).end();
     return;
   }
-  if (!session.isOpen(request.headers)) { refuse(request, response); return; }
+  if (!session.isOpen(request.headers)) {
+    refuse(request, response);
+    return;
+  }
   const file = await bundleFile(folder, pathname);
   if (file === null) {
     response.writeHead(404, pageHeaders).end();

@@ -10,7 +10,10 @@ import type { Terminal } from '../terminal.ts';
 /** `chats list`. */
 export async function listChats({ client }: Assistant, terminal: Terminal): Promise<void> {
   const chats = await client.chats.list();
-  if (terminal.json) { terminal.document(chats); return; }
+  if (terminal.json) {
+    terminal.document(chats);
+    return;
+  }
   if (chats.length === 0) terminal.note(m.terminal_no_chats({}, { locale: terminal.locale }));
   terminal.print(chats.map((chat) => `${line(chat, terminal.locale)}\n`).join(''));
 }
@@ -22,7 +25,10 @@ export async function showChat(
   terminal: Terminal,
 ): Promise<void> {
   const shown = await client.chats.show({ id });
-  if (terminal.json) { terminal.document(shown); return; }
+  if (terminal.json) {
+    terminal.document(shown);
+    return;
+  }
   const branch = branchOf(shown.messages, shown.chat.leafId);
   terminal.print(branch.map((message) => `${paragraph(message, terminal.locale)}\n\n`).join(''));
 }
@@ -34,7 +40,10 @@ export async function searchChats(
   terminal: Terminal,
 ): Promise<void> {
   const hits = await client.chats.search({ text });
-  if (terminal.json) { terminal.document(hits); return; }
+  if (terminal.json) {
+    terminal.document(hits);
+    return;
+  }
   const plain = (excerpt: string) =>
     excerpt.replaceAll('\u0002', '').replaceAll('\u0003', '').replaceAll(/\s+/g, ' ');
   terminal.print(

@@ -25,7 +25,8 @@ export class Api {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     if (!secretsEqual(given, this.#key)) {
-      sendError(response, 401, 'invalid_api_key', 'The API key is wrong or missing.'); return;
+      sendError(response, 401, 'invalid_api_key', 'The API key is wrong or missing.');
+      return;
     }
     const route = `${request.method ?? ''} ${(request.url ?? '').split('?')[0] ?? ''}`;
     try {
@@ -47,7 +48,8 @@ export class Api {
   async #complete(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = await readRequest(request);
     if (typeof asked === 'string') {
-      sendError(response, 400, 'invalid_request_error', asked); return;
+      sendError(response, 400, 'invalid_request_error', asked);
+      return;
     }
     const left = new AbortController();
     response.on('close', () => left.abort());

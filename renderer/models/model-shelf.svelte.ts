@@ -1,0 +1,46 @@
+/** The models as the core tells them, and what can be done with them. */
+import type { EngineState, Model, ModelsSnapshot } from '../../app/contract/models.ts';
+import { attempt } from '../session/notice.svelte.ts';
+import type { Core, Session } from '../session/session.svelte.ts';
+
+export class ModelShelf {
+  snapshot = $state.raw<ModelsSnapshot | null>(null);
+  readonly all: readonly Model[] = $derived(this.snapshot?.models ?? []);
+  readonly engine: EngineState = $derived(this.snapshot?.engine ?? { state: 'empty' });
+  /** The model that a question goes to: the one that is being loaded on request, or the chosen. */
+  readonly chosen: Model | null = $derived(this.#find(this.snapshot?.chosenId) ?? null);
+  /** True while nothing but the starter model is there. */
+  readonly onlyStarter: boolean = $derived(
+    this.all.length > 0 && this.all.every(({ builtIn }) => builtIn),
+  );
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async follow(core: Core): Promise<void> {
+    for await (const snapshot of core.models.watch()) this.snapshot = snapshot;
+  }
+
+  async choose(id: string): Promise<void> {
+    await attempt(() => this.#session.core.models.choose({ id }));
+  }
+
+  async unload(): Promise<void> {
+    await attempt(() => this.#session.core.models.unload());
+  }
+
+  async remove(id: string): Promise<void> {
+    await attempt(() => this.#session.core.models.remove({ id }));
+  }
+
+  /** Takes a file in; null when that failed (the notice says why). */
+  async add(path: string): Promise<Model | null> {
+    return (await attempt(() => this.#session.core.models.add({ path }))) ?? null;
+  }
+
+  #find(id: string | undefined): Model | undefined {
+    return this.all.find((model) => model.id === id);
+  }
+}
