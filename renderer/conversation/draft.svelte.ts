@@ -34,7 +34,7 @@ function remembered(): Record<string, Draft> {
   try {
     const texts = JSON.parse(sessionStorage.getItem(storageKey) ?? '{}') as Record<string, string>;
     return Object.fromEntries(
-      Object.entries(texts).map(([key, text]) => [key, { text: String(text), attachments: [] }]),
+      Object.entries(texts).map(([key, text]) => [key, { text: text, attachments: [] }]),
     );
   } catch {
     return {};

@@ -2,10 +2,10 @@
 
 /** What the keys do. */
 export interface ShortcutActions {
-  newChat(): void;
-  search(): void;
-  models(): void;
-  settings(): void;
+  readonly newChat: () => void;
+  readonly search: () => void;
+  readonly models: () => void;
+  readonly settings: () => void;
 }
 
 const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator.platform);
@@ -15,19 +15,17 @@ const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator.platform);
  * Ctrl+Shift+O as well, which other chat interfaces use.
  */
 export function shortcuts(actions: ShortcutActions): (event: KeyboardEvent) => void {
+  const actionByKey = new Map([
+    ['n', actions.newChat],
+    ['shift o', actions.newChat],
+    ['k', actions.search],
+    ['shift m', actions.models],
+    [',', actions.settings],
+  ]);
   return (event) => {
     if (!(isMac ? event.metaKey : event.ctrlKey) || event.altKey) return;
-    const key = event.key.toLowerCase();
-    const action =
-      (key === 'n' && !event.shiftKey) || (key === 'o' && event.shiftKey)
-        ? actions.newChat
-        : key === 'k'
-          ? actions.search
-          : key === ','
-            ? actions.settings
-            : key === 'm' && event.shiftKey
-              ? actions.models
-              : undefined;
+    const key = `${event.shiftKey ? 'shift ' : ''}${event.key.toLowerCase()}`;
+    const action = actionByKey.get(key);
     if (!action) return;
     event.preventDefault();
     action();

@@ -2,6 +2,7 @@
  * The connection to the core and everything that is followed over it. A lost connection is opened
  * again by itself, and what was followed is followed anew; what a person typed is not touched.
  */
+import { SvelteSet } from 'svelte/reactivity';
 import { assistantContract, type AssistantContract } from '../../app/contract/assistant.ts';
 import type { AppAbout, AppState } from '../../app/contract/app.ts';
 import { errorFactsOf, MoeweError } from '../../app/contract/errors.ts';
@@ -32,7 +33,7 @@ export class Session {
   readonly chats = new ChatList(this);
 
   readonly #openPort: () => Promise<Port>;
-  readonly #followers = new Set<Follower>();
+  readonly #followers = new SvelteSet<Follower>();
   #core: Core | undefined;
 
   constructor(openPort: () => Promise<Port>) {

@@ -117,8 +117,8 @@ function requireFullTextSearch(connection: DatabaseSync): void {
     .prepare("SELECT sqlite_compileoption_used('ENABLE_FTS5') AS found")
     .get();
   if (option?.['found'] === 1) return;
-  const runtime = process.versions['electron']
-    ? `Electron ${process.versions['electron']}`
+  const runtime = process.versions.electron
+    ? `Electron ${process.versions.electron}`
     : `Node.js ${process.versions.node}`;
   throw new MoeweError('runtimeTooOld', { runtime });
 }
