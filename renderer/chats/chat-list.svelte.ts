@@ -1,15 +1,15 @@
 /** All chats, newest first, as the core tells them. */
 import type { Chat, ChatListEvent, SearchHit } from '../../app/contract/chats.ts';
 import { attempt } from '../session/notice.svelte.ts';
-import type { Core, Session } from '../session/session.svelte.ts';
+import type { Core, CoreAccess } from '../session/core.ts';
 
 export class ChatList {
   all = $state.raw<readonly Chat[]>([]);
   /** False until the list has come for the first time. */
   loaded = $state(false);
-  readonly #session: Session;
+  readonly #session: CoreAccess;
 
-  constructor(session: Session) {
+  constructor(session: CoreAccess) {
     this.#session = session;
   }
 

@@ -3,7 +3,8 @@ import type { Attachment, Message } from '../../app/contract/answers.ts';
 import type { Chat, ChatEvent } from '../../app/contract/chats.ts';
 import { errorFactsOf } from '../../app/contract/errors.ts';
 import { attempt, notice } from '../session/notice.svelte.ts';
-import type { Core, Session } from '../session/session.svelte.ts';
+import type { Core } from '../session/core.ts';
+import type { Session } from '../session/session.svelte.ts';
 import { branchOf, isUnfinished, newestLeaf } from './branch.ts';
 
 export class OpenChat {

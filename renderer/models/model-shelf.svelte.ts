@@ -1,7 +1,7 @@
 /** The models as the core tells them, and what can be done with them. */
 import type { EngineState, Model, ModelsSnapshot } from '../../app/contract/models.ts';
 import { attempt } from '../session/notice.svelte.ts';
-import type { Core, Session } from '../session/session.svelte.ts';
+import type { Core, CoreAccess } from '../session/core.ts';
 
 export class ModelShelf {
   snapshot = $state.raw<ModelsSnapshot | null>(null);
@@ -13,9 +13,9 @@ export class ModelShelf {
   readonly onlyStarter: boolean = $derived(
     this.all.length > 0 && this.all.every(({ builtIn }) => builtIn),
   );
-  readonly #session: Session;
+  readonly #session: CoreAccess;
 
-  constructor(session: Session) {
+  constructor(session: CoreAccess) {
     this.#session = session;
   }
 

@@ -3,25 +3,24 @@
  * again by itself, and what was followed is followed anew; what a person typed is not touched.
  */
 import { SvelteSet } from 'svelte/reactivity';
-import { assistantContract, type AssistantContract } from '../../app/contract/assistant.ts';
+import { assistantContract } from '../../app/contract/assistant.ts';
 import type { AppAbout, AppState } from '../../app/contract/app.ts';
 import { errorFactsOf, MoeweError } from '../../app/contract/errors.ts';
 import type { HostCapabilities } from '../../app/contract/host.ts';
-import { connect, type Client } from '../../app/rpc/connect.ts';
+import { connect } from '../../app/rpc/connect.ts';
 import type { Port } from '../../app/rpc/port.ts';
 import { ChatList } from '../chats/chat-list.svelte.ts';
 import { ModelShelf } from '../models/model-shelf.svelte.ts';
 import { Preferences } from '../settings/preferences.svelte.ts';
+import type { Core, CoreAccess } from './core.ts';
 
 /** Waiting times between tries to connect, in ms; the last one repeats. */
 const retryMs = [100, 250, 500, 1000, 2000];
 
-export type Core = Client<AssistantContract>;
-
 /** Something that is followed while the connection lasts. */
 type Follower = (core: Core) => Promise<void>;
 
-export class Session {
+export class Session implements CoreAccess {
   /** `connecting` only before the first success. */
   connection = $state<'connecting' | 'connected' | 'lost'>('connecting');
   app = $state<AppState | null>(null);

@@ -3,7 +3,7 @@ import { settings, type Settings } from '../../app/contract/settings.ts';
 import { overwriteGetLocale } from '../../app/words/generated/runtime.js';
 import { localeFor, type Locale } from '../../app/words/locale.ts';
 import { attempt } from '../session/notice.svelte.ts';
-import type { Core, Session } from '../session/session.svelte.ts';
+import type { Core, CoreAccess } from '../session/core.ts';
 
 /** Language and theme are also kept by the page: the first paint comes before the connection. */
 const storageKey = 'moewe.appearance';
@@ -13,9 +13,9 @@ export class Preferences {
   readonly locale: Locale = $derived(
     this.current.language === 'system' ? localeFor(navigator.languages) : this.current.language,
   );
-  readonly #session: Session;
+  readonly #session: CoreAccess;
 
-  constructor(session: Session) {
+  constructor(session: CoreAccess) {
     this.#session = session;
     overwriteGetLocale(() => this.locale);
   }
