@@ -1,7 +1,7 @@
 /** The two languages, and how a system's or a browser's preference is turned into one of them. */
-import { baseLocale, isLocale, locales, type Locale } from './generated/runtime.js';
+import { baseLocale, isLocale, type Locale } from './generated/runtime.js';
 
-export { locales, type Locale };
+export type { Locale };
 
 /** The first preferred language that Moewe speaks (`de-AT` counts as `de`); else English. */
 export function localeFor(preferred: readonly string[]): Locale {

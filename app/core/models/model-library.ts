@@ -3,7 +3,7 @@
  * files that were added where they lie. What a header says is kept, so that a start reads no file
  * that has not changed.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { errorFactsOf, MoeweError } from '../../contract/errors.ts';
 import { modelFacts, type Model, type ModelFacts } from '../../contract/models.ts';
@@ -161,15 +161,6 @@ export class ModelLibrary {
       sha256,
       JSON.stringify(facts),
     );
-  }
-}
-
-/** Creates Moewe's own folder for models, so that a person finds where files can be put. */
-export function createModelsFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (thrown) {
-    throw diskError(thrown, folder);
   }
 }
 
