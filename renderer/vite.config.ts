@@ -14,5 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // The largest pieces are grammars of languages, fetched only when their code appears.
+    chunkSizeWarningLimit: 1000,
   },
 });

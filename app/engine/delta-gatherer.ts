@@ -31,7 +31,7 @@ export class DeltaGatherer {
     const waitMs = this.#lastSentMs + frameMs - this.#now();
     if (waitMs <= 0) this.flush();
     // The timer only matters when tokens come more slowly than frames.
-    else this.#timer ??= setTimeout(() => this.flush(), waitMs);
+    else this.#timer ??= setTimeout(() => this.flush(), Math.ceil(waitMs));
   }
 
   /** Sends what is there; call it at the end. */
