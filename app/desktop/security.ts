@@ -13,8 +13,8 @@ export function restrictPages(app: Pick<App, 'on'>): void {
 function restrictPage(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-navigate', (details) => {
-    // A reload stays within the bundle.
-    if (new URL(details.url).origin !== pageOrigin) details.preventDefault();
+    // A reload stays within the bundle. Node's URL gives schemes like ours no origin to compare.
+    if (!details.url.startsWith(`${pageOrigin}/`)) details.preventDefault();
   });
   contents.on('will-frame-navigate', (details) => {
     if (!details.isMainFrame) details.preventDefault();
