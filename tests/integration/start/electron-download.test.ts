@@ -34,7 +34,7 @@ describe("fetching Electron's runtime", () => {
     ['sends something else', (_, response) => response.end('<html>not a zip</html>')],
   ])('gives up when the mirror %s', async (_, listener) => {
     await mirror(listener);
-    const fetched = await fetchElectron({ onProgress: () => undefined, stallMs: 300 });
-    expect(fetched).toBe(false);
+    const fetching: Promise<unknown> = fetchElectron({ onProgress: () => undefined, stallMs: 300 });
+    await expect(fetching).resolves.toBe(false);
   });
 });

@@ -13,8 +13,8 @@ const shared = new Set(['chats', 'download_page', 'terminal_serving_api', 'stats
 
 function read(subject: string, locale: string): Record<string, string> {
   const text = readFileSync(join(root, 'messages', `${subject}.${locale}.json`), 'utf8');
-  const { $schema: _, ...messages } = JSON.parse(text) as Record<string, string>;
-  return messages;
+  const messages = JSON.parse(text) as Record<string, string>;
+  return Object.fromEntries(Object.entries(messages).filter(([key]) => key !== '$schema'));
 }
 
 function placeholders(message: string): string[] {
