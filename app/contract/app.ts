@@ -14,6 +14,8 @@ export type AppState = z.infer<typeof appState>;
 export const appAbout = z.object({
   version: z.string(),
   home: z.string(),
+  /** The folder whose models are deleted with their file. */
+  models: z.string(),
   /** The name of the host, for the page *About*. */
   host: z.enum(['desktop', 'browser', 'terminal']),
 });

@@ -74,9 +74,13 @@ export function openAssistant(options: AssistantOptions): Assistant {
 
   async function close(): Promise<void> {
     closing.abort();
-    await app.close();
-    await engine.close();
-    inside.close();
+    try {
+      await app.close();
+    } finally {
+      // Also when something could not be saved: a running engine would keep the process alive.
+      await engine.close();
+      inside.close();
+    }
   }
 
   return {

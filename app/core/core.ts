@@ -54,10 +54,13 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
     generation,
     close: async () => {
       await answers.close();
-      chats.close();
       models.end();
       settings.changes.end();
-      database[Symbol.dispose]();
+      try {
+        chats.close();
+      } finally {
+        database[Symbol.dispose]();
+      }
     },
   };
 }

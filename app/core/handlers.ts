@@ -14,7 +14,7 @@ export function assistantHandlers(
   const core = () => app.requireCore();
   return {
     app: {
-      about: () => ({ version, home: home.folder, host: host.kind }),
+      about: () => ({ version, home: home.folder, models: home.models, host: host.kind }),
       watch: (_, { signal }) => app.watch(signal),
       setDatabaseAside: () => app.setDatabaseAside(),
       reopen: () => app.reopen(),

@@ -104,12 +104,14 @@ export class Chats {
     this.#list.publish({ type: 'removed', id });
   }
 
-  /** Saves everything that is still only in memory, and ends all streams. */
+  /** Ends all streams and saves what is still only in memory. Throws if that is not possible. */
   close(): void {
-    for (const live of this.#live.values()) live.close();
-    this.#live.clear();
     for (const topic of this.#open.values()) topic.end();
     this.#list.end();
+    const unsaved = [...this.#live.values()].flatMap((live) => live.close() ?? []);
+    this.#live.clear();
+    const [first] = unsaved;
+    if (first !== undefined) throw first;
   }
 
   #announceChat(chat: Chat): Chat {

@@ -60,10 +60,15 @@ export class LiveAnswer {
     this.#saveNow();
   }
 
-  /** Saves what there is and stops trying. Throws if that is not possible. */
-  close(): void {
+  /** Saves what there is and stops trying. Returns the error if that is not possible. */
+  close(): Error | undefined {
     clearTimeout(this.#timer);
-    this.#places.save(this.#message);
+    try {
+      this.#places.save(this.#message);
+      return undefined;
+    } catch (thrown) {
+      return thrown instanceof Error ? thrown : new Error(String(thrown));
+    }
   }
 
   #saveSoon(): void {
