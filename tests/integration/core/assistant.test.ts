@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Message, Question } from '../../../app/contract/answers.ts';
 import type { ChatEvent } from '../../../app/contract/chats.ts';
 import type { ModelsSnapshot } from '../../../app/contract/models.ts';
@@ -35,6 +36,13 @@ async function firstText(client: Client, chatId: string): Promise<void> {
 
 function isSpeaking({ role, text }: Message): boolean {
   return role === 'assistant' && text !== '';
+}
+
+/** Follows a chat until its text could not be saved. */
+async function firstUnsaved(client: Client, chatId: string): Promise<void> {
+  for await (const event of client.chats.open({ id: chatId })) {
+    if (event.type === 'unsaved') return;
+  }
 }
 
 async function firstSnapshot(client: Client, wanted: (snapshot: ModelsSnapshot) => boolean) {
@@ -228,6 +236,21 @@ describe('a home that is opened again', () => {
   it('does not let a good database be set aside', async () => {
     const { client } = openTestAssistant().assistant;
     await expect(client.app.setDatabaseAside()).rejects.toMatchObject({ code: 'notOffered' });
+  });
+});
+
+describe('a disk that is full', () => {
+  it('keeps the answer in memory, says so, and does not hinder the end', async () => {
+    const { assistant, home } = openTestAssistant();
+    const { client } = assistant;
+    const { chatId } = await client.answers.ask({ text: 'Tell me', ...endless });
+    await firstText(client, chatId);
+    // Another writer that never ends has the same effect as a disk without space: nothing is saved.
+    const other = new DatabaseSync(home.database);
+    other.exec('BEGIN IMMEDIATE');
+    onTestFinished(() => other.close());
+    await firstUnsaved(client, chatId);
+    await expect(assistant.close()).rejects.toMatchObject({ code: 'databaseBusy' });
   });
 });
 

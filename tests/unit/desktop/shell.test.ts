@@ -17,7 +17,7 @@ import * as electron from '../../fixtures/electron/stand-in.ts';
 vi.mock('electron', async () => import('../../fixtures/electron/stand-in.ts'));
 
 const appFolder = fileURLToPath(new URL('../../..', import.meta.url));
-const { app, dialog, ipcMain, session, shell, StandInPort, StandInWindow } = electron;
+const { app, dialog, ipcMain, session, shell, StandInPort, BrowserWindow } = electron;
 
 function temporaryHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'moewe-desktop-'));
@@ -33,7 +33,7 @@ function temporaryHome(): string {
 }
 
 /** The page's end of a port that the shell has accepted. */
-function pagePort(window: electron.StandInWindow, origin = 'app://moewe') {
+function pagePort(window: electron.BrowserWindow, origin = 'app://moewe') {
   const [page, main] = StandInPort.pair();
   const { webContents } = window;
   webContents.mainFrame.origin = origin;
@@ -46,9 +46,9 @@ function clientOf(port: electron.StandInPort) {
   return connect(assistantContract, portOf(port as unknown as Electron.MessagePortMain));
 }
 
-async function startedWindow(): Promise<electron.StandInWindow> {
+async function startedWindow(): Promise<electron.BrowserWindow> {
   await runDesktop(appFolder);
-  const window = StandInWindow.all.at(-1);
+  const window = BrowserWindow.all.at(-1);
   if (!window) throw new Error('no window was opened');
   return window;
 }
@@ -59,7 +59,7 @@ beforeEach(() => {
   app.isFirst = true;
   app.exits.length = 0;
   dialog.errors.length = 0;
-  StandInWindow.all.length = 0;
+  BrowserWindow.all.length = 0;
 });
 
 describe('the desktop app', () => {
@@ -138,7 +138,7 @@ describe('the desktop app', () => {
     const window = await startedWindow();
     app.emit('second-instance');
     expect(window.calls).toEqual(['show', 'focus']);
-    expect(StandInWindow.all).toHaveLength(1);
+    expect(BrowserWindow.all).toHaveLength(1);
   });
 
   it('ends at once when another one runs', async () => {
@@ -146,7 +146,7 @@ describe('the desktop app', () => {
     const before = app.quits;
     await runDesktop(appFolder);
     expect(app.quits).toBe(before + 1);
-    expect(StandInWindow.all).toEqual([]);
+    expect(BrowserWindow.all).toEqual([]);
   });
 
   it('says in words why it could not start', async () => {
