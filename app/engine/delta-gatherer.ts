@@ -1,10 +1,11 @@
 /**
- * Gathers generated text to at most 60 deltas a second. The first text goes out at once, since that
- * is what a person waits for.
+ * Gathers generated text to at most 30 deltas a second: reading is as smooth as with more, and on
+ * two cores each delta that the page draws is taken from the model's time. The first text goes out
+ * at once, since that is what a person waits for.
  */
 
-/** Milliseconds between two deltas: one frame of a screen. */
-const frameMs = 1000 / 60;
+/** Milliseconds between two deltas. */
+const frameMs = 1000 / 30;
 
 /** Text and reasoning since the last delta. */
 export interface Delta {

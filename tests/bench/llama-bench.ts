@@ -60,7 +60,7 @@ function build(): string {
   const options = ['-O2', '-DNDEBUG', '-std=c++17', '-w', `-Wl,-rpath,${binaries}`, '-pthread'];
   const code = globSync(from('tools/llama-bench/*.cpp'));
   const words = [...options, ...included, ...code, ...libraries, '-o', program];
-  execFileSync('g++', words, { stdio: 'pipe' });
+  execFileSync(process.env['CXX'] ?? 'g++', words, { stdio: 'pipe' });
   return program;
 }
 

@@ -24,8 +24,8 @@ describe('gathered text', () => {
       add('a');
       vi.advanceTimersByTime(1);
     }
-    vi.advanceTimersByTime(20);
-    expect(sent.length).toBeLessThanOrEqual(61);
+    vi.advanceTimersByTime(40);
+    expect(sent.length).toBeLessThanOrEqual(31);
     expect(sent.map(({ text }) => text).join('')).toHaveLength(1000);
   });
 
@@ -33,7 +33,7 @@ describe('gathered text', () => {
     const { sent, add } = gather();
     add('a');
     add('b');
-    vi.advanceTimersByTime(17);
+    vi.advanceTimersByTime(34);
     expect(sent.map(({ text }) => text)).toEqual(['a', 'b']);
   });
 
