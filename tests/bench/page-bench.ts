@@ -20,7 +20,7 @@ type Core = Client<AssistantContract>;
 /** The question of the engine's bench. */
 const longQuestion = {
   text: 'Tell me',
-  sampling: { temperature: 5, topK: 40, topP: 1, minP: 0, seed: 1 },
+  sampling: { temperature: 5, topK: 400, topP: 1, minP: 0, seed: 3 },
   maxTokens: 400,
 };
 
