@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { message, messageStatus } from './answers.ts';
 import { call, stream } from './call.ts';
 import { answeringModel } from './models.ts';
+import { stripToken } from './routing.ts';
 
 /** A chat in the list. */
 export const chat = z.object({
@@ -41,6 +42,8 @@ export const chatEvent = z.discriminatedUnion('type', [
     text: z.string(),
     reasoning: z.string(),
   }),
+  /** More bars of an answer's expert strip, a little behind or before their text. */
+  z.object({ type: z.literal('strip'), messageId: z.string(), tokens: z.array(stripToken) }),
   /** The answer moved on; text and reasoning stay as they are. */
   z.object({
     type: z.literal('status'),

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { answerStats, sampling, stopReason } from './answers.ts';
 import { call, stream } from './call.ts';
 import { loadedModel } from './models.ts';
+import { memoryReport, placement } from './plans.ts';
+import { routingRecord } from './routing.ts';
 
 /** A message as the engine needs it: attachments are already part of the text. */
 export const promptMessage = z.object({
@@ -18,6 +20,8 @@ export const loadRequest = z.object({
   contextSize: z.number().int().positive().nullable(),
   /** `measure`: try a few numbers with the loaded model, at most `threadChoiceLimitMs`. */
   threads: z.union([z.number().int().positive(), z.literal('measure')]),
+  /** Where the parts go; null: all weights in main memory, everything else as usual. */
+  placement: placement.omit({ threads: true }).nullable(),
   /** At most this long is spent on choosing threads. */
   threadChoiceLimitMs: z.number().positive(),
 });
@@ -38,6 +42,15 @@ export const generateRequest = z.object({
   messages: z.array(promptMessage).min(1),
   sampling,
   maxTokens: z.number().int().positive().nullable(),
+  /** A JSON schema that the answer has to follow; null: any text. */
+  jsonSchema: z.record(z.string(), z.unknown()).nullable(),
+  /** Which evaluated tokens' experts are told. */
+  routing: z.enum(['off', 'answer', 'all']),
+  /**
+   * Names the conversation, so that its evaluated state can be kept while another one is answered;
+   * null: it is not kept.
+   */
+  conversationId: z.string().nullable(),
 });
 export type GenerateRequest = z.infer<typeof generateRequest>;
 
@@ -56,6 +69,8 @@ export const generationEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('promptProgress'), progress: z.number().min(0).max(1) }),
   /** Text gathered to at most 60 events a second; the first token comes at once. */
   z.object({ type: z.literal('delta'), text: z.string(), reasoning: z.string() }),
+  /** The experts of evaluated tokens, as in `routingRecord`, in order. */
+  z.object({ type: z.literal('routing'), record: routingRecord }),
   z.object({ type: z.literal('finished'), stopReason, stats: generationStats }),
 ]);
 export type GenerationEvent = z.infer<typeof generationEvent>;
@@ -64,6 +79,14 @@ export const engineContract = {
   model: {
     /** Once in a process' life: to give a model's memory back, its process is ended. */
     load: stream(loadRequest, loadEvent),
+    /**
+     * What llama.cpp would allocate for this model with this placement; it reads the header only.
+     * For a process without a model.
+     */
+    estimate: call(
+      z.object({ path: z.string(), placement: placement.omit({ threads: true }) }),
+      memoryReport,
+    ),
   },
   generation: {
     /** `id` names the generation for `stop`; one runs at a time. */

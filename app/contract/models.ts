@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { call, stream } from './call.ts';
 import { errorFacts } from './errors.ts';
+import { memoryReport, placement } from './plans.ts';
 
 /** What a GGUF's header says, in the terms of the field. */
 export const modelFacts = z.object({
@@ -62,6 +63,20 @@ export const model = z.object({
 });
 export type Model = z.infer<typeof model>;
 
+/**
+ * Whether Moewe's own native build runs, which places experts, records routing and decodes off
+ * JavaScript's thread. Without it the library's own binary does what it can.
+ */
+export const nativeBuild = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('present') }),
+  z.object({
+    state: z.literal('absent'),
+    /** `mismatch`: it was built for another version of node-llama-cpp and was refused. */
+    reason: z.enum(['notBuilt', 'mismatch', 'notLoadable', 'switchedOff']),
+  }),
+]);
+export type NativeBuild = z.infer<typeof nativeBuild>;
+
 /** How a loaded model runs on this machine. */
 export const loadedModel = z.object({
   threads: z.number().int().positive(),
@@ -77,6 +92,11 @@ export const loadedModel = z.object({
   threadChoiceMs: z.number().nonnegative(),
   /** Resident memory of the engine's process after loading, in bytes. */
   residentBytes: z.number().int().nonnegative(),
+  nativeBuild,
+  /** Where the model's parts really are. */
+  placement,
+  /** What llama.cpp reports of its buffers. */
+  memory: memoryReport,
 });
 export type LoadedModel = z.infer<typeof loadedModel>;
 

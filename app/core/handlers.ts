@@ -42,6 +42,10 @@ export function assistantHandlers(
       choose: ({ id }, { signal }) => core().models.choose(id, signal),
       unload: (_, { signal }) => core().models.unload(signal),
     },
+    inspection: { ofModel: later },
+    hardware: { describe: later },
+    plans: { ofModel: later, keepWishes: later },
+    routing: { strip: later, ofAnswer: later, counts: later },
     settings: {
       get: () => core().settings.get(),
       watch: (_, { signal }) => {
@@ -63,6 +67,11 @@ export function assistantHandlers(
       },
     },
   };
+}
+
+/** The steps of this issue replace these one by one. */
+function later(): never {
+  throw new MoeweError('notOffered', { ability: 'later' });
 }
 
 function requireAbility(offered: boolean, ability: string): void {

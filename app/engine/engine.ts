@@ -19,6 +19,9 @@ export function engineHandlers(): Handlers<EngineContract> {
           generator = new Generator(ready);
           emit({ type: 'loaded', loaded: ready.facts });
         }),
+      estimate: () => {
+        throw new MoeweError('notOffered', { ability: 'estimate' });
+      },
     },
     generation: {
       run: ({ id, ...request }, { signal }) =>

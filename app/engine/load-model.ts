@@ -70,6 +70,20 @@ export async function loadModel(
       threadSamples: [...choice.samples],
       threadChoiceMs: choice.tookMs,
       residentBytes: process.memoryUsage.rss(),
+      nativeBuild: { state: 'absent', reason: 'notBuilt' },
+      placement: {
+        gpuLayers: 0,
+        expertLayersOnCpu: 0,
+        kvCacheType: 'f16',
+        contextSize: context.contextSize,
+        threads: choice.threads,
+        mmap: true,
+        expertUsedCount: null,
+      },
+      memory: {
+        gpu: { weights: 0, kv: 0, compute: 0 },
+        ram: { weights: model.size, kv: 0, compute: 0 },
+      },
     };
     return { model, context, facts };
   } catch (thrown) {

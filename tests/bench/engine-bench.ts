@@ -15,6 +15,9 @@ const longAnswer: GenerateRequest = {
   messages: [{ role: 'user', text: 'Tell me' }],
   sampling: { temperature: 5, topK: 400, topP: 1, minP: 0, seed: 3 },
   maxTokens: 400,
+  jsonSchema: null,
+  routing: 'off',
+  conversationId: null,
 };
 
 export interface EngineBench {
@@ -50,7 +53,7 @@ async function openEngine(threads: number | 'measure') {
   const start = nodeEngineProcess(place('dist/hosts/engine.mjs'));
   const engine = new EngineSupervisor(start, new Log(place('bench/logs')));
   const path = place('resources/starter-model/starter-moe.Q8_0.gguf');
-  const request = { path, contextSize: null, threads, threadChoiceLimitMs: 2000 };
+  const request = { path, contextSize: null, threads, placement: null, threadChoiceLimitMs: 2000 };
   const model = { id: 'starter', name: 'starter', request };
   return { engine, loaded: await engine.load(model, () => undefined, never) };
 }

@@ -4,7 +4,7 @@
  */
 import { MoeweError } from '../../contract/errors.ts';
 import type { AnsweringModel, Model } from '../../contract/models.ts';
-import type { PromptMessage } from '../../contract/engine.ts';
+import type { GenerateRequest, PromptMessage } from '../../contract/engine.ts';
 import type { AnswerStats, Sampling, StopReason } from '../../contract/answers.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Models } from '../models/models.ts';
@@ -62,7 +62,14 @@ async function* generateInTurn(
 ): AsyncGenerator<GenerationProgress, void> {
   const { loadMs } = await models.load(model, signal);
   yield { type: 'started', model: answeringModelOf(model) };
-  const request = { messages: [...messages], sampling, maxTokens: maxTokens ?? null };
+  const request: GenerateRequest = {
+    messages: [...messages],
+    sampling,
+    maxTokens: maxTokens ?? null,
+    jsonSchema: null,
+    routing: 'off',
+    conversationId: null,
+  };
   for await (const event of engine.generate(request, signal)) {
     if (event.type === 'promptProgress' || event.type === 'delta') yield event;
     if (event.type === 'finished') {

@@ -142,6 +142,7 @@ export class Models {
       path: model.path,
       contextSize: null,
       threads,
+      placement: null,
       threadChoiceLimitMs,
     };
     const loaded = await engine.load(

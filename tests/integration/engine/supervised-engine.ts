@@ -40,12 +40,27 @@ export function modelAt(path: string, request: Partial<ModelToLoad['request']> =
   return {
     id: path,
     name: 'Test model',
-    request: { path, contextSize: null, threads: 1, threadChoiceLimitMs: 2000, ...request },
+    request: {
+      path,
+      contextSize: null,
+      threads: 1,
+      placement: null,
+      threadChoiceLimitMs: 2000,
+      ...request,
+    },
   };
 }
 
 export function asking(text: string, more: Partial<GenerateRequest> = {}): GenerateRequest {
-  return { messages: [{ role: 'user', text }], sampling: {}, maxTokens: null, ...more };
+  return {
+    messages: [{ role: 'user', text }],
+    sampling: {},
+    maxTokens: null,
+    jsonSchema: null,
+    routing: 'off',
+    conversationId: null,
+    ...more,
+  };
 }
 
 export async function collect(events: AsyncIterable<GenerationEvent>) {
