@@ -9,10 +9,12 @@ import { benchEngine } from '../tests/bench/engine-bench.ts';
 import { benchPage } from '../tests/bench/page-bench.ts';
 import { llamaBench } from '../tests/bench/llama-bench.ts';
 import { appFolder, buildIfStale } from './build.mjs';
+import { buildNativeIfPossible } from './native-build.mjs';
 import { requireNode } from './require-node.mjs';
 
 requireNode();
 await buildIfStale();
+await buildNativeIfPossible();
 const engine = await benchEngine();
 const page = await benchPage();
 const reference = await llamaBench();

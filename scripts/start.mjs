@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { appFolder, buildIfStale } from './build.mjs';
 import { electronExecutable, fetchElectron } from './electron-runtime.mjs';
+import { buildNativeIfPossible } from './native-build.mjs';
 import { requireNode } from './require-node.mjs';
 import { chooseHost } from './start-choice.mjs';
 
@@ -14,6 +15,7 @@ const startMs = 4000;
 
 requireNode();
 await buildIfStale();
+await buildNativeIfPossible();
 const { m, locale } = await words();
 const choice = chooseHost({
   platform: process.platform,

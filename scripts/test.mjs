@@ -8,10 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfStale } from './build.mjs';
 import { runChecks } from './check.mjs';
+import { buildNativeIfPossible } from './native-build.mjs';
 import { requireNode } from './require-node.mjs';
 
 requireNode();
 await buildIfStale();
+await buildNativeIfPossible();
 const checks = await runChecks();
 const { code, counts } = await runVitest();
 for (const [reason, count] of counts.skipReasons) console.log(`skipped ${count}: ${reason}`);

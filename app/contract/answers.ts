@@ -19,6 +19,12 @@ export const sampling = z.object({
   topP: z.number().min(0).max(1).optional(),
   minP: z.number().min(0).max(1).optional(),
   seed: z.number().int().nonnegative().optional(),
+  /** Makes tokens of the last 64 less likely: 1 is no penalty. */
+  repeatPenalty: z.number().min(0).max(10).optional(),
+  /** Taken once from the logit of every token that was generated before; 0 is no penalty. */
+  presencePenalty: z.number().min(-10).max(10).optional(),
+  /** Taken for each time that a token was generated before; 0 is no penalty. */
+  frequencyPenalty: z.number().min(-10).max(10).optional(),
 });
 export type Sampling = z.infer<typeof sampling>;
 

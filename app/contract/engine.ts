@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { answerStats, sampling, stopReason } from './answers.ts';
 import { call, stream } from './call.ts';
+import { gpu } from './hardware.ts';
 import { loadedModel } from './models.ts';
 import { memoryReport, placement } from './plans.ts';
 import { routingRecord } from './routing.ts';
@@ -13,6 +14,20 @@ export const promptMessage = z.object({
 });
 export type PromptMessage = z.infer<typeof promptMessage>;
 
+/**
+ * Where a model's parts go, as the engine is told: `placement` with the experts' layers by number,
+ * since only the core has read which layers have experts.
+ */
+export const enginePlacement = placement.omit({ threads: true, expertLayersOnCpu: true }).extend({
+  /** The file's architecture: llama.cpp's key for the number of experts begins with it. */
+  architecture: z.string(),
+  /** Layers whose routed experts stay in main memory although the layer is on the GPU. */
+  expertLayersInMemory: z.array(z.number().int().nonnegative()),
+  /** Which of their matrices stay there; a joint gate and up matrix counts as both. */
+  expertMatrices: z.array(z.enum(['up', 'gate', 'down'])),
+});
+export type EnginePlacement = z.infer<typeof enginePlacement>;
+
 /** What to load, and how. */
 export const loadRequest = z.object({
   path: z.string(),
@@ -21,7 +36,9 @@ export const loadRequest = z.object({
   /** `measure`: try a few numbers with the loaded model, at most `threadChoiceLimitMs`. */
   threads: z.union([z.number().int().positive(), z.literal('measure')]),
   /** Where the parts go; null: all weights in main memory, everything else as usual. */
-  placement: placement.omit({ threads: true }).nullable(),
+  placement: enginePlacement.nullable(),
+  /** Where the evaluated state of other conversations is kept; null: it is not kept. */
+  stateFolder: z.string().nullable(),
   /** At most this long is spent on choosing threads. */
   threadChoiceLimitMs: z.number().positive(),
 });
@@ -83,10 +100,7 @@ export const engineContract = {
      * What llama.cpp would allocate for this model with this placement; it reads the header only.
      * For a process without a model.
      */
-    estimate: call(
-      z.object({ path: z.string(), placement: placement.omit({ threads: true }) }),
-      memoryReport,
-    ),
+    estimate: call(z.object({ path: z.string(), placement: enginePlacement }), memoryReport),
   },
   generation: {
     /** `id` names the generation for `stop`; one runs at a time. */
@@ -94,6 +108,13 @@ export const engineContract = {
     stop: call(z.object({ id: z.string() }), z.void()),
   },
   process: {
+    /** Graphics processors that llama.cpp can use here. */
+    devices: call(z.void(), z.array(gpu.omit({ bandwidth: true }))),
+    /**
+     * Bytes a second that all cores read together, over some hundred milliseconds; null without the
+     * native build.
+     */
+    bandwidth: call(z.void(), z.number().positive().nullable()),
     /** Resident memory of the engine's process, in bytes. */
     memory: call(z.void(), z.object({ residentBytes: z.number().int().nonnegative() })),
   },

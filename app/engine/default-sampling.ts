@@ -10,20 +10,35 @@ export interface ChosenSampling {
   readonly topK: number;
   readonly topP: number;
   readonly minP: number;
+  readonly repeatPenalty: number;
+  readonly presencePenalty: number;
+  readonly frequencyPenalty: number;
   readonly seed?: number;
 }
 
 /**
  * What a request gives wins. Else a small model always takes its most likely token, since anything
- * else is noise; others get the mild randomness that most publishers recommend.
+ * else is noise; others get the mild randomness that most publishers recommend, and no penalties.
  */
 export function withDefaults(requested: Sampling, modelBytes: number): ChosenSampling {
-  const { temperature, topK = 40, topP = 0.95, minP = 0.05, seed } = requested;
+  const { temperature, seed } = requested;
   return {
     temperature: temperature ?? (modelBytes < smallModelBytes ? 0 : 0.7),
-    topK,
-    topP,
-    minP,
+    topK: requested.topK ?? 40,
+    topP: requested.topP ?? 0.95,
+    minP: requested.minP ?? 0.05,
+    repeatPenalty: requested.repeatPenalty ?? 1,
+    presencePenalty: requested.presencePenalty ?? 0,
+    frequencyPenalty: requested.frequencyPenalty ?? 0,
     ...(seed === undefined ? {} : { seed }),
   };
 }
+
+/** True where tokens that were generated before become less likely. */
+export function isPenalised(sampling: ChosenSampling): boolean {
+  const { repeatPenalty, presencePenalty, frequencyPenalty } = sampling;
+  return repeatPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0;
+}
+
+/** Penalties look back this many tokens. */
+export const penalisedTokens = 64;

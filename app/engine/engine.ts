@@ -3,8 +3,10 @@ import type { EngineContract, GenerationEvent, LoadEvent } from '../contract/eng
 import { MoeweError } from '../contract/errors.ts';
 import { EventQueue } from '../rpc/event-queue.ts';
 import type { Handlers } from '../rpc/serve.ts';
+import { gpuDevices, memoryBandwidth } from './devices.ts';
 import { Generator } from './generation.ts';
 import { loadModel } from './load-model.ts';
+import { estimateMemory } from './memory-estimate.ts';
 
 /** Handlers for a process without a model yet. */
 export function engineHandlers(): Handlers<EngineContract> {
@@ -19,9 +21,7 @@ export function engineHandlers(): Handlers<EngineContract> {
           generator = new Generator(ready);
           emit({ type: 'loaded', loaded: ready.facts });
         }),
-      estimate: () => {
-        throw new MoeweError('notOffered', { ability: 'estimate' });
-      },
+      estimate: ({ path, placement }) => estimateMemory(path, placement),
     },
     generation: {
       run: ({ id, ...request }, { signal }) =>
@@ -38,6 +38,8 @@ export function engineHandlers(): Handlers<EngineContract> {
       stop: ({ id }) => stops.get(id)?.abort(),
     },
     process: {
+      devices: () => gpuDevices(),
+      bandwidth: () => memoryBandwidth(),
       memory: () => ({ residentBytes: process.memoryUsage.rss() }),
     },
   };

@@ -1,41 +1,31 @@
 /**
- * One answer: evaluates what of the prompt is new, then samples token by token. The conversation's
- * evaluated start stays in the sequence, so the next question only adds to it.
+ * One generation: takes of the conversation what fits, lets it be answered, and counts what that
+ * cost. The next file on the way is `native-answering.ts`, or `library-answering.ts` without the
+ * native build.
  */
-import {
-  LlamaChat,
-  type ChatHistoryItem,
-  type LLamaChatGenerateResponseOptions,
-  type LlamaChatResponseChunk,
-  type LlamaContextSequence,
-  type Token,
-} from 'node-llama-cpp';
 import type { StopReason } from '../contract/answers.ts';
-import type {
-  GenerateRequest,
-  GenerationEvent,
-  GenerationStats,
-  PromptMessage,
-} from '../contract/engine.ts';
-import { withDefaults } from './default-sampling.ts';
-import { DeltaGatherer, type Delta } from './delta-gatherer.ts';
+import type { GenerateRequest, GenerationEvent, GenerationStats } from '../contract/engine.ts';
+import type { AnswerOutcome, Answering } from './answering.ts';
+import { ChatTemplate } from './chat-template.ts';
+import { LibraryAnswering } from './library-answering.ts';
 import type { ReadyModel } from './load-model.ts';
+import { NativeAnswering } from './native-answering.ts';
 import { promptWindow } from './prompt-window.ts';
-import { Stopwatch } from './stopwatch.ts';
-
-/** Tokens evaluated between two looks at the stop signal and two reports of progress. */
-const promptStep = 128;
 
 /** Answers questions with one loaded model; one at a time. */
 export class Generator {
   readonly #ready: ReadyModel;
-  readonly #sequence: LlamaContextSequence;
-  readonly #chat: LlamaChat;
+  readonly #template: ChatTemplate;
+  readonly #answering: Answering;
 
   constructor(ready: ReadyModel) {
     this.#ready = ready;
-    this.#sequence = ready.context.getSequence();
-    this.#chat = new LlamaChat({ contextSequence: this.#sequence });
+    this.#template = new ChatTemplate(ready.model);
+    const { context, opened } = ready;
+    this.#answering =
+      context.kind === 'native' && opened.native
+        ? new NativeAnswering(ready, opened.native, context.addonContext)
+        : new LibraryAnswering(ready);
   }
 
   /**
@@ -47,107 +37,53 @@ export class Generator {
     emit: (event: GenerationEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const watch = new Stopwatch();
-    const { contextSize } = this.#ready.context;
-    const window = promptWindow(request.messages, contextSize, (messages) => {
-      return this.#promptTokens(messages).length;
+    const begin = performance.now();
+    const { contextSize } = this.#ready.facts;
+    const { messages, tokens } = promptWindow(request.messages, contextSize, (kept) => {
+      return this.#template.prompt(kept).tokens.length;
     });
-    emit({ type: 'started', promptTokens: window.tokens });
-    const before = this.#sequence.tokenMeter.usedInputTokens;
-    await this.#evaluate(this.#promptTokens(window.messages), emit, signal);
-
+    emit({ type: 'started', promptTokens: tokens });
     // One cell of the context stays free for the token that would end the answer.
-    const room = contextSize - window.tokens - 1;
+    const room = contextSize - tokens - 1;
     const limit = Math.min(request.maxTokens ?? room, room);
-    const reason = signal.aborted
-      ? 'abort'
-      : await this.#decode(window.messages, request, limit, emit, watch, signal);
-    const stopReason = stopReasonOf(reason, limit < room);
-    // The meter counts the prompt's last token as the first step of the answer.
-    const lastToken = watch.figures().answerTokens > 0 ? 1 : 0;
-    const evaluated = this.#sequence.tokenMeter.usedInputTokens - before + lastToken;
-    watch.promptEvaluated(evaluated);
-    emit({ type: 'finished', stopReason, stats: this.#stats(watch, window.tokens, evaluated) });
-  }
-
-  /** Evaluates all but the last token in steps, so that a long prompt shows progress and stops. */
-  async #evaluate(
-    tokens: readonly Token[],
-    emit: (event: GenerationEvent) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const before = tokens.slice(0, -1);
-    if (before.length < promptStep) return;
-    await this.#sequence.adaptStateToTokens(before, false);
-    const kept = this.#sequence.nextTokenIndex;
-    for (let at = kept; at < before.length && !signal.aborted; at += promptStep) {
-      await this.#sequence.evaluateWithoutGeneratingNewTokens(before.slice(at, at + promptStep));
-      const done = Math.min(at + promptStep, before.length) - kept;
-      emit({ type: 'promptProgress', progress: done / (before.length - kept) });
-    }
-  }
-
-  async #decode(
-    messages: readonly PromptMessage[],
-    { sampling }: GenerateRequest,
-    maxTokens: number,
-    emit: (event: GenerationEvent) => void,
-    watch: Stopwatch,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const gatherer = new DeltaGatherer((delta) => emit({ type: 'delta', ...delta }));
-    const options: LLamaChatGenerateResponseOptions = {
-      ...withDefaults(sampling, this.#ready.model.size),
-      maxTokens,
+    const prompt = this.#template.prompt(messages);
+    const preparationMs = performance.now() - begin;
+    const outcome = await this.#answering.answer({
+      request,
+      messages,
+      prompt,
+      limit,
+      emit,
       signal,
-      stopOnAbortSignal: true,
-      repeatPenalty: false,
-      onResponseChunk: (chunk) => {
-        watch.tokens(chunk.tokens.length);
-        gatherer.add(deltaOf(chunk));
-      },
-    };
-    try {
-      const { metadata } = await this.#chat.generateResponse(historyOf(messages), options);
-      return metadata.stopReason;
-    } catch (thrown) {
-      // Before its first token the library throws the signal's reason instead of stopping.
-      if (signal.aborted) return 'abort';
-      throw thrown;
-    } finally {
-      gatherer.flush();
-    }
+    });
+    const stopReason = stopReasonOf(outcome, limit < room);
+    const stats = this.#stats(outcome, tokens, preparationMs);
+    emit({ type: 'finished', stopReason, stats });
   }
 
-  /** The prompt as the model's own chat template writes it. */
-  #promptTokens(messages: readonly PromptMessage[]): Token[] {
-    const chatHistory = historyOf(messages);
-    const { contextText } = this.#chat.chatWrapper.generateContextState({ chatHistory });
-    return contextText.tokenize(this.#ready.model.tokenizer);
-  }
-
-  #stats(watch: Stopwatch, promptTokens: number, evaluated: number): GenerationStats {
+  #stats(outcome: AnswerOutcome, promptTokens: number, preparationMs: number): GenerationStats {
     const { threads, backend } = this.#ready.facts;
-    return { promptTokens, evaluatedPromptTokens: evaluated, ...watch.figures(), threads, backend };
+    const { evaluatedPromptTokens, answerTokens, firstTokenMs, decodeMs } = outcome;
+    const timeToFirstTokenMs = firstTokenMs === null ? 0 : preparationMs + firstTokenMs;
+    return {
+      promptTokens,
+      evaluatedPromptTokens,
+      answerTokens,
+      timeToFirstTokenMs,
+      promptTokensPerSecond: perSecond(evaluatedPromptTokens, timeToFirstTokenMs),
+      // The first token belongs to the prompt's time: n tokens have n - 1 steps between them.
+      tokensPerSecond: perSecond(answerTokens - 1, decodeMs),
+      threads,
+      backend,
+    };
   }
 }
 
-/** The library's form of a conversation, with an empty answer at the end for the model to fill. */
-function historyOf(messages: readonly PromptMessage[]): ChatHistoryItem[] {
-  const history = messages.map(({ role, text }): ChatHistoryItem => {
-    if (role === 'assistant') return { type: 'model', response: [text] };
-    return { type: role, text };
-  });
-  return [...history, { type: 'model', response: [] }];
+function perSecond(count: number, ms: number): number {
+  return count > 0 && ms > 0 ? (count / ms) * 1000 : 0;
 }
 
-function deltaOf(chunk: LlamaChatResponseChunk): Delta {
-  if (chunk.type === undefined) return { text: chunk.text, reasoning: '' };
-  return { text: '', reasoning: chunk.segmentType === 'thought' ? chunk.text : '' };
-}
-
-function stopReasonOf(reason: string, limitedByRequest: boolean): StopReason {
-  if (reason === 'abort') return 'stopped';
-  if (reason === 'maxTokens') return limitedByRequest ? 'tokenLimit' : 'contextFull';
-  return 'endOfAnswer';
+function stopReasonOf({ ending }: AnswerOutcome, limitedByRequest: boolean): StopReason {
+  if (ending !== 'limit') return ending;
+  return limitedByRequest ? 'tokenLimit' : 'contextFull';
 }

@@ -1,30 +1,39 @@
 /**
- * Loads a GGUF file with node-llama-cpp: weights, the number of threads that suits them, and a
- * context that a conversation lives in.
+ * Loads a GGUF file: weights where the placement wants them, the number of threads that suits them,
+ * and a context that a conversation lives in.
  */
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
 import { totalmem } from 'node:os';
-import {
-  getLlama,
-  LlamaLogLevel,
-  type Llama,
-  type LlamaContext,
-  type LlamaModel,
-} from 'node-llama-cpp';
+import { basename } from 'node:path';
+import type { LlamaContext, LlamaModel } from 'node-llama-cpp';
+import type { EnginePlacement, LoadEvent, LoadRequest } from '../contract/engine.ts';
 import { MoeweError } from '../contract/errors.ts';
-import type { LoadEvent, LoadRequest } from '../contract/engine.ts';
 import type { LoadedModel } from '../contract/models.ts';
+import type { MemoryReport } from '../contract/plans.ts';
+import { addonContextOf, addonModelOf, addonOf, type AddonContext } from './addon.ts';
 import { availableMemory } from './available-memory.ts';
+import { contextParameters } from './context-parameters.ts';
 import { loadError } from './load-error.ts';
+import { openLlama, type OpenLlama } from './native-build.ts';
+import { llamaGpuLayers, placementRules } from './placement-rules.ts';
 import { measureThreads } from './thread-measurement.ts';
+import { processorCores } from './thread-use.ts';
 
 /** A model ready to answer. It lives as long as its process. */
 export interface ReadyModel {
+  readonly opened: OpenLlama;
   readonly model: LlamaModel;
-  readonly context: LlamaContext;
+  readonly context: ReadyContext;
   readonly facts: LoadedModel;
+  /** Where other conversations' evaluated state is kept, and all that such a state depends on. */
+  readonly stateFolder: string | null;
+  readonly stateKey: readonly (string | number)[];
 }
+
+/** A context of the native build, which we use ourselves, or one of the library. */
+export type ReadyContext =
+  | { readonly kind: 'native'; readonly addonContext: AddonContext }
+  | { readonly kind: 'library'; readonly context: LlamaContext };
 
 /**
  * Tokens to keep in view when nobody says: enough for long conversations, and small enough that the
@@ -49,65 +58,42 @@ export async function loadModel(
 ): Promise<ReadyModel> {
   const begin = performance.now();
   const messages: string[] = [];
-  const llama = await openLlama(messages);
-  const { path } = request;
+  const opened = await openLlama((message) => {
+    messages.push(message);
+    if (messages.length > keptMessages) messages.shift();
+  });
+  const { path, stateFolder } = request;
   try {
-    const fileBytes = statSync(path).size;
-    requireMemory(path, fileBytes);
-    const model = await llama.loadModel({
-      modelPath: path,
-      loadSignal: signal,
-      onLoadProgress: (progress) => report({ type: 'progress', step: 'reading', progress }),
-    });
-    const choice = await chooseThreads(llama, model, request, report);
+    requireMemory(path, statSync(path).size);
+    const model = await loadWeights(opened, request, report, signal);
+    const choice = await chooseThreads(opened, model, request, report);
     signal.throwIfAborted();
-    const context = await openContext(model, request.contextSize, choice.threads);
+    const context = await openContext(opened, model, request, choice.threads);
     const facts: LoadedModel = {
       threads: choice.threads,
-      backend: llama.gpu === false ? 'cpu' : llama.gpu,
-      contextSize: context.contextSize,
+      backend: opened.llama.gpu === false ? 'cpu' : opened.llama.gpu,
+      contextSize: context.size,
       loadMs: performance.now() - begin,
       threadSamples: [...choice.samples],
       threadChoiceMs: choice.tookMs,
       residentBytes: process.memoryUsage.rss(),
-      nativeBuild: { state: 'absent', reason: 'notBuilt' },
-      placement: {
-        gpuLayers: 0,
-        expertLayersOnCpu: 0,
-        kvCacheType: 'f16',
-        contextSize: context.contextSize,
-        threads: choice.threads,
-        mmap: true,
-        expertUsedCount: null,
-      },
-      memory: {
-        gpu: { weights: 0, kv: 0, compute: 0 },
-        ram: { weights: model.size, kv: 0, compute: 0 },
-      },
+      nativeBuild: opened.nativeBuild,
+      placement: placementOf(model, request.placement, context.size, choice.threads),
+      memory: memoryOf(opened, model, context.ready),
     };
-    return { model, context, facts };
+    const stateKey = stateKeyOf(path, facts);
+    return { opened, model, context: context.ready, facts, stateFolder, stateKey };
   } catch (thrown) {
     const neededBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     throw loadError(thrown, { path, neededBytes, messages, cancelled: signal.aborted });
   }
 }
 
-async function openLlama(messages: string[]): Promise<Llama> {
-  try {
-    return await getLlama({
-      build: 'never',
-      skipDownload: true,
-      progressLogs: false,
-      logLevel: LlamaLogLevel.warn,
-      logger: (_, message) => {
-        messages.push(message);
-        if (messages.length > keptMessages) messages.shift();
-      },
-    });
-  } catch (thrown) {
-    const detail = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new MoeweError('engineUnavailable', { detail }, { cause: thrown });
-  }
+/** A changed file, or another context, could not read a kept state. */
+function stateKeyOf(path: string, { placement, contextSize }: LoadedModel): (string | number)[] {
+  const { size, mtimeMs } = statSync(path);
+  const { kvCacheType, expertUsedCount } = placement;
+  return [path, size, mtimeMs, contextSize, kvCacheType, expertUsedCount ?? 'all'];
 }
 
 /** Weights beyond all of the machine's memory would be read from the disk for every token. */
@@ -117,8 +103,40 @@ function requireMemory(path: string, neededBytes: number): void {
   throw new MoeweError('modelOutOfMemory', data);
 }
 
+function loadWeights(
+  { llama, native }: OpenLlama,
+  { path, placement }: LoadRequest,
+  report: (event: LoadEvent) => void,
+  signal: AbortSignal,
+): Promise<LlamaModel> {
+  const common = {
+    modelPath: path,
+    loadSignal: signal,
+    onLoadProgress: (progress: number) => {
+      report({ type: 'progress', step: 'reading', progress });
+    },
+  };
+  if (placement === null) return llama.loadModel(common);
+  native?.setPlacement(placementRules(placement));
+  return llama.loadModel({
+    ...common,
+    gpuLayers: llamaGpuLayers(placement),
+    useMmap: placement.mmap,
+    useDirectIo: false,
+    // The plan has counted better than the library's estimate does.
+    ignoreMemorySafetyChecks: true,
+    ...overridesOf(placement),
+  });
+}
+
+/** The number of experts is a value of the file that llama.cpp lets us state anew. */
+function overridesOf({ architecture, expertUsedCount }: EnginePlacement) {
+  if (expertUsedCount === null) return {};
+  return { metadataOverrides: { [architecture]: { expert_used_count: expertUsedCount } } };
+}
+
 async function chooseThreads(
-  llama: Llama,
+  opened: OpenLlama,
   model: LlamaModel,
   { threads, threadChoiceLimitMs }: LoadRequest,
   report: (event: LoadEvent) => void,
@@ -126,18 +144,70 @@ async function chooseThreads(
   if (threads !== 'measure') return { threads, samples: [], tookMs: 0 };
   report({ type: 'progress', step: 'measuring', progress: 0 });
   const begin = performance.now();
-  const choice = await measureThreads(model, llama.cpuMathCores, threadChoiceLimitMs);
+  const cores = processorCores(opened.llama);
+  const choice = await measureThreads(opened, model, cores, threadChoiceLimitMs);
   report({ type: 'progress', step: 'measuring', progress: 1 });
   return { ...choice, tookMs: performance.now() - begin };
 }
 
-function openContext(
+async function openContext(
+  { llama, native }: OpenLlama,
   model: LlamaModel,
-  contextSize: number | null,
+  { contextSize: wished, placement }: LoadRequest,
   threads: number,
-): Promise<LlamaContext> {
-  const trained = model.trainContextSize;
-  const most = Math.min(trained, usualContextSize);
-  const size = contextSize ?? { min: Math.min(smallestContextSize, most), max: most };
-  return model.createContext({ contextSize: size, threads, sequences: 1 });
+): Promise<{ ready: ReadyContext; size: number }> {
+  const most = Math.min(model.trainContextSize, usualContextSize);
+  const size = placement?.contextSize ?? wished;
+  const kvCacheType = placement?.kvCacheType ?? 'f16';
+  if (native !== null) {
+    const contextSize = size ?? most;
+    const parameters = { ...contextParameters(contextSize, kvCacheType), threads };
+    const addonContext = new (addonOf(llama).AddonContext)(addonModelOf(model), parameters);
+    if (!(await addonContext.init())) throw new Error('failed to allocate the context');
+    return { ready: { kind: 'native', addonContext }, size: contextSize };
+  }
+  const context = await model.createContext({
+    contextSize: size ?? { min: Math.min(smallestContextSize, most), max: most },
+    threads,
+    sequences: 1,
+    flashAttention: kvCacheType === 'f16' ? 'auto' : true,
+    experimentalKvCacheKeyType: kvTypeNames[kvCacheType],
+    experimentalKvCacheValueType: kvTypeNames[kvCacheType],
+  });
+  return { ready: { kind: 'library', context }, size: context.contextSize };
+}
+
+const kvTypeNames = { f16: 'F16', q8_0: 'Q8_0', q4_0: 'Q4_0' } as const;
+
+function placementOf(
+  model: LlamaModel,
+  wished: EnginePlacement | null,
+  contextSize: number,
+  threads: number,
+): LoadedModel['placement'] {
+  return {
+    gpuLayers: wished?.gpuLayers ?? Math.max(0, model.gpuLayers - 1),
+    expertLayersOnCpu: wished?.expertLayersInMemory.length ?? 0,
+    kvCacheType: wished?.kvCacheType ?? 'f16',
+    contextSize,
+    threads,
+    mmap: wished?.mmap ?? true,
+    expertUsedCount: wished?.expertUsedCount ?? null,
+  };
+}
+
+/** Without the native build context and compute buffers are told together, as `kv`. */
+function memoryOf({ native }: OpenLlama, model: LlamaModel, context: ReadyContext): MemoryReport {
+  if (native !== null && context.kind === 'native') {
+    return native.memoryReport(context.addonContext);
+  }
+  const weights = addonModelOf(model).getMemoryBreakdown();
+  const rest =
+    context.kind === 'library'
+      ? addonContextOf(context.context).getMemoryBreakdown()
+      : { cpuRam: 0, gpuVram: 0 };
+  return {
+    gpu: { weights: weights.gpuVram, kv: rest.gpuVram, compute: 0 },
+    ram: { weights: weights.cpuRam, kv: rest.cpuRam, compute: 0 },
+  };
 }

@@ -53,7 +53,14 @@ async function openEngine(threads: number | 'measure') {
   const start = nodeEngineProcess(place('dist/hosts/engine.mjs'));
   const engine = new EngineSupervisor(start, new Log(place('bench/logs')));
   const path = place('resources/starter-model/starter-moe.Q8_0.gguf');
-  const request = { path, contextSize: null, threads, placement: null, threadChoiceLimitMs: 2000 };
+  const request = {
+    path,
+    contextSize: null,
+    threads,
+    placement: null,
+    stateFolder: null,
+    threadChoiceLimitMs: 2000,
+  };
   const model = { id: 'starter', name: 'starter', request };
   return { engine, loaded: await engine.load(model, () => undefined, never) };
 }

@@ -143,6 +143,7 @@ export class Models {
       contextSize: null,
       threads,
       placement: null,
+      stateFolder: null,
       threadChoiceLimitMs,
     };
     const loaded = await engine.load(

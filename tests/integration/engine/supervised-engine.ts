@@ -45,6 +45,7 @@ export function modelAt(path: string, request: Partial<ModelToLoad['request']> =
       contextSize: null,
       threads: 1,
       placement: null,
+      stateFolder: null,
       threadChoiceLimitMs: 2000,
       ...request,
     },
