@@ -73,6 +73,12 @@ export function isPlaced(backend) {
   return JSON.parse(readFileSync(file, 'utf8')).moewe?.sources === buildIdentity().sources;
 }
 
+/** Whether every back-end that npm installed has a build of today's sources. */
+export function isNativeBuilt() {
+  const backends = backendsHere();
+  return backends.length > 0 && backends.every(isPlaced);
+}
+
 /** Puts a build where the library looks for it, with the libraries that it needs beside it. */
 export async function placeBuild(backend, built) {
   const folder = join(localBuilds, await resolvedName(backend));

@@ -106,6 +106,8 @@ export const engineContract = {
     /** `id` names the generation for `stop`; one runs at a time. */
     run: stream(generateRequest.extend({ id: z.string() }), generationEvent),
     stop: call(z.object({ id: z.string() }), z.void()),
+    /** Never writes the state of this conversation again, and deletes what was written. */
+    forget: call(z.object({ conversationId: z.string() }), z.void()),
   },
   process: {
     /** Graphics processors that llama.cpp can use here. */

@@ -69,7 +69,8 @@ export function openAssistant(options: AssistantOptions): Assistant {
     const model = await (reference === undefined
       ? models.chosen()
       : models.library.resolve(reference));
-    yield* generate(generation, { model, messages, sampling, maxTokens }, signal);
+    const order = { model, messages, sampling, maxTokens, conversationId: null };
+    yield* generate(generation, order, signal);
   }
 
   async function close(): Promise<void> {

@@ -8,6 +8,7 @@ import type { GenerationParts } from './answers/generation.ts';
 import type { AssistantOptions } from './assistant-options.ts';
 import { ChatStore } from './chats/chat-store.ts';
 import { Chats } from './chats/chats.ts';
+import { forgetConversation, sweepConversations } from './chats/conversation-states.ts';
 import { Database } from './database/database.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Log } from './log.ts';
@@ -32,8 +33,16 @@ export interface Core {
 export function openCore(options: AssistantOptions, engine: Engine, log: Log): Core {
   const { home, resourcesFolder, threads, holdsLock } = options;
   const database = Database.open(home.database);
-  const chats = new Chats(new ChatStore(database));
-  if (holdsLock) chats.store.interruptUnfinished();
+  const stateFolder = join(home.cache, 'conversations');
+  const chats = new Chats(new ChatStore(database), (chatId) => {
+    // The engine first: it could write the state once more.
+    void engine.forget(chatId).then(() => forgetConversation(stateFolder, chatId));
+  });
+  if (holdsLock) {
+    chats.store.interruptUnfinished();
+    const ids = chats.store.list().map(({ id }) => id);
+    sweepConversations(stateFolder, ids);
+  }
   const settings = new SettingsStore(database);
   const turns = new Turns();
   const library = new ModelLibrary(database, {
@@ -41,7 +50,15 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
     folder: home.models,
   });
   const threadChoices = new ThreadChoices(database);
-  const models = new Models({ library, engine, settings, threadChoices, turns, threads });
+  const models = new Models({
+    library,
+    engine,
+    settings,
+    threadChoices,
+    turns,
+    threads,
+    stateFolder,
+  });
   const generation: GenerationParts = { models, engine, turns };
   const onDefect = (thrown: unknown, where: string) =>
     log.write({ event: 'defect', detail: `${where}: ${describe(thrown)}` });

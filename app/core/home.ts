@@ -11,6 +11,7 @@ export interface Home {
   readonly folder: string;
   readonly database: string;
   readonly models: string;
+  /** Evaluated states of chats, and whatever else can be made anew. */
   readonly cache: string;
   readonly logs: string;
   /** Says which process holds this home; see `instance-lock.ts`. */

@@ -30,4 +30,6 @@ export interface AnswerOutcome {
 /** Writes answers, one at a time. */
 export interface Answering {
   answer(order: AnswerOrder): Promise<AnswerOutcome>;
+  /** Keeps nothing of a conversation on the disk. */
+  forget(conversationId: string): Promise<void>;
 }

@@ -36,6 +36,9 @@ export function engineHandlers(): Handlers<EngineContract> {
           }
         }),
       stop: ({ id }) => stops.get(id)?.abort(),
+      forget: async ({ conversationId }) => {
+        await generator?.forget(conversationId);
+      },
     },
     process: {
       devices: () => gpuDevices(),

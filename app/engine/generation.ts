@@ -61,6 +61,10 @@ export class Generator {
     emit({ type: 'finished', stopReason, stats });
   }
 
+  forget(conversationId: string): Promise<void> {
+    return this.#answering.forget(conversationId);
+  }
+
   #stats(outcome: AnswerOutcome, promptTokens: number, preparationMs: number): GenerationStats {
     const { threads, backend } = this.#ready.facts;
     const { evaluatedPromptTokens, answerTokens, firstTokenMs, decodeMs } = outcome;

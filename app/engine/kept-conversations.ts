@@ -57,6 +57,13 @@ export class KeptConversations {
     }
   }
 
+  /** A conversation that was deleted leaves nothing behind. */
+  async forget(conversationId: string): Promise<void> {
+    if (this.#current === conversationId) this.#current = null;
+    if (this.#folder === null) return;
+    await rm(this.#path(this.#folder, conversationId), { force: true });
+  }
+
   #path(folder: string, conversationId: string): string {
     return join(folder, `${safeName(conversationId)}.${this.#modelKey}${suffix}`);
   }

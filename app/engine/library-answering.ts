@@ -42,6 +42,10 @@ export class LibraryAnswering implements Answering {
     });
   }
 
+  forget(conversationId: string): Promise<void> {
+    return this.#kept.forget(conversationId);
+  }
+
   async answer(order: AnswerOrder): Promise<AnswerOutcome> {
     const { prompt, request, signal } = order;
     await this.#kept.switchTo(request.conversationId);

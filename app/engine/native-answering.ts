@@ -59,6 +59,10 @@ export class NativeAnswering implements Answering {
     });
   }
 
+  forget(conversationId: string): Promise<void> {
+    return this.#kept.forget(conversationId);
+  }
+
   async answer(order: AnswerOrder): Promise<AnswerOutcome> {
     const { request, prompt, signal } = order;
     const begin = performance.now();

@@ -116,7 +116,9 @@ export class Answers {
     const said = instructions ?? settings.get().instructions;
     const messages = promptOf(chats.branch(asked.id), said);
     const stop = new AbortController();
-    const ended = this.#write(live, { model, messages, sampling, maxTokens }, stop.signal);
+    const conversationId = asked.chatId;
+    const order = { model, messages, sampling, maxTokens, conversationId };
+    const ended = this.#write(live, order, stop.signal);
     this.#running.set(answer.id, { stop, ended });
     void ended.finally(() => this.#running.delete(answer.id));
     return { chatId: asked.chatId, questionId: asked.id, answerId: answer.id };

@@ -16,6 +16,8 @@ export interface GenerationOrder {
   readonly messages: readonly PromptMessage[];
   readonly sampling: Sampling;
   readonly maxTokens: number | undefined;
+  /** The chat, so that its evaluated state can be kept; null for what is not kept. */
+  readonly conversationId: string | null;
 }
 
 /** What happens on the way. A generation that was stopped before its first token has no stats. */
@@ -57,7 +59,7 @@ export async function* generate(
 
 async function* generateInTurn(
   { models, engine }: GenerationParts,
-  { model, messages, sampling, maxTokens }: GenerationOrder,
+  { model, messages, sampling, maxTokens, conversationId }: GenerationOrder,
   signal: AbortSignal,
 ): AsyncGenerator<GenerationProgress, void> {
   const { loadMs } = await models.load(model, signal);
@@ -68,7 +70,7 @@ async function* generateInTurn(
     maxTokens: maxTokens ?? null,
     jsonSchema: null,
     routing: 'off',
-    conversationId: null,
+    conversationId,
   };
   for await (const event of engine.generate(request, signal)) {
     if (event.type === 'promptProgress' || event.type === 'delta') yield event;

@@ -15,8 +15,12 @@ export class Chats {
   readonly #open = new Map<string, Topic<ChatEvent>>();
   readonly #live = new Map<string, LiveAnswer>();
 
-  constructor(store: ChatStore) {
+  readonly #onRemoved: (chatId: string) => void;
+
+  /** `onRemoved` is told of a deleted chat, for what others keep of it. */
+  constructor(store: ChatStore, onRemoved: (chatId: string) => void = () => undefined) {
     this.store = store;
+    this.#onRemoved = onRemoved;
   }
 
   watchList(signal: AbortSignal): AsyncIterableIterator<ChatListEvent, void> {
@@ -98,6 +102,7 @@ export class Chats {
     for (const [messageId, { message }] of this.#live) {
       if (message.chatId === id) this.#live.delete(messageId);
     }
+    this.#onRemoved(id);
     this.#publish(id, { type: 'removed' });
     this.#open.get(id)?.end();
     this.#open.delete(id);

@@ -5,12 +5,15 @@
  */
 import {
   engineContract,
+  type EngineContract,
+  type EnginePlacement,
   type GenerateRequest,
   type GenerationEvent,
 } from '../../contract/engine.ts';
-import type { EngineContract } from '../../contract/engine.ts';
+import type { Gpu } from '../../contract/hardware.ts';
 import { MoeweError } from '../../contract/errors.ts';
 import type { LoadedModel } from '../../contract/models.ts';
+import type { MemoryReport } from '../../contract/plans.ts';
 import { connect, type Client } from '../../rpc/connect.ts';
 import type { Log } from '../log.ts';
 import type { Engine, LoadProgress, ModelToLoad } from './engine.ts';
@@ -18,12 +21,16 @@ import type { EngineProcess, ProcessExit, StartEngineProcess } from './engine-pr
 
 const mostDeathsInARow = 3;
 
-/** A running process with the model that it holds. */
-interface RunningEngine {
+/** A process and the way to ask it. */
+interface ConnectedProcess {
   readonly client: Client<EngineContract>;
   readonly process: EngineProcess;
-  readonly model: ModelToLoad;
   readonly ended: Promise<ProcessExit>;
+}
+
+/** A running process with the model that it holds. */
+interface RunningEngine extends ConnectedProcess {
+  readonly model: ModelToLoad;
   loaded: LoadedModel | undefined;
   /** True once we ended it ourselves: then its end is no death. */
   dismissed: boolean;
@@ -97,6 +104,40 @@ export class EngineSupervisor implements Engine {
     }
   }
 
+  estimate(path: string, placement: EnginePlacement): Promise<MemoryReport> {
+    return this.#askAside((client) => client.model.estimate({ path, placement }));
+  }
+
+  devices(): Promise<Omit<Gpu, 'bandwidth'>[]> {
+    return this.#askAside((client) => client.process.devices());
+  }
+
+  bandwidth(): Promise<number | null> {
+    return this.#askAside((client) => client.process.bandwidth());
+  }
+
+  /** One question to a process of its own, which a bad file may end without harm to the engine. */
+  async #askAside<Answer>(
+    ask: (client: Client<EngineContract>) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { client, process, ended } = connectedProcess(this.#start());
+    try {
+      return await ask(client);
+    } catch (thrown) {
+      if (!(thrown instanceof MoeweError) || thrown.code !== 'connectionLost') throw thrown;
+      const { exit } = await ended;
+      throw new MoeweError('engineDied', { exit }, { cause: thrown });
+    } finally {
+      process.kill();
+      await ended;
+    }
+  }
+
+  async forget(conversationId: string): Promise<void> {
+    // A process that ended meanwhile keeps nothing, either.
+    await this.#running?.client.generation.forget({ conversationId }).catch(() => undefined);
+  }
+
   /** Ending the process is the one way to give back all memory that native code holds. */
   async unload(): Promise<void> {
     if (this.#running) await this.#dismiss(this.#running);
@@ -121,29 +162,16 @@ export class EngineSupervisor implements Engine {
   }
 
   #launch(model: ModelToLoad): RunningEngine {
-    const process = this.#start();
-    const ended = Promise.withResolvers<ProcessExit>();
-    let closed: (() => void) | undefined;
-    const client = connect(engineContract, {
-      send: (message) => process.send(message),
-      onMessage: (listener) => process.onMessage(listener),
-      onClose: (listener) => (closed = listener),
-    });
     const running: RunningEngine = {
-      client,
-      process,
+      ...connectedProcess(this.#start(), (exit) => {
+        if (this.#running === running) this.#running = undefined;
+        if (!running.dismissed) this.#reportDeath(running, exit);
+      }),
       model,
-      ended: ended.promise,
       loaded: undefined,
       dismissed: false,
     };
     this.#running = running;
-    process.onExit((exit) => {
-      if (this.#running === running) this.#running = undefined;
-      if (!running.dismissed) this.#reportDeath(running, exit);
-      ended.resolve(exit);
-      closed?.();
-    });
     return running;
   }
 
@@ -168,6 +196,26 @@ export class EngineSupervisor implements Engine {
       ? new MoeweError('cancelled', {}, { cause: thrown })
       : new MoeweError('engineDied', { exit }, { cause: thrown });
   }
+}
+
+/** `onExit` is told before those who wait for an answer. */
+function connectedProcess(
+  process: EngineProcess,
+  onExit: (exit: ProcessExit) => void = () => undefined,
+): ConnectedProcess {
+  const ended = Promise.withResolvers<ProcessExit>();
+  let closed: (() => void) | undefined;
+  const client = connect(engineContract, {
+    send: (message) => process.send(message),
+    onMessage: (listener) => process.onMessage(listener),
+    onClose: (listener) => (closed = listener),
+  });
+  process.onExit((exit) => {
+    onExit(exit);
+    ended.resolve(exit);
+    closed?.();
+  });
+  return { client, process, ended: ended.promise };
 }
 
 async function loadInto(

@@ -2,8 +2,15 @@
  * The engine as the rest of the core uses it: one loaded model, questions in a queue. The process
  * behind it may die at any time; `engine-supervisor.ts` makes that a normal event.
  */
-import type { GenerateRequest, GenerationEvent, LoadRequest } from '../../contract/engine.ts';
+import type {
+  EnginePlacement,
+  GenerateRequest,
+  GenerationEvent,
+  LoadRequest,
+} from '../../contract/engine.ts';
+import type { Gpu } from '../../contract/hardware.ts';
 import type { LoadedModel } from '../../contract/models.ts';
+import type { MemoryReport } from '../../contract/plans.ts';
 
 /** A file to load and the name that a person knows it by. */
 export interface ModelToLoad {
@@ -39,6 +46,17 @@ export interface Engine {
     request: GenerateRequest,
     signal: AbortSignal,
   ): AsyncIterableIterator<GenerationEvent, void>;
+  /**
+   * What llama.cpp would allocate for a model with a placement, counted in a process of its own from
+   * the file's header. Errors: `notOffered` without the native build, `modelNotLoadable`.
+   */
+  estimate(path: string, placement: EnginePlacement): Promise<MemoryReport>;
+  /** Graphics processors that the engine can use. */
+  devices(): Promise<Omit<Gpu, 'bandwidth'>[]>;
+  /** Bytes a second that all cores read together; null without the native build. */
+  bandwidth(): Promise<number | null>;
+  /** Lets the running engine keep nothing of a conversation; without one does nothing. */
+  forget(conversationId: string): Promise<void>;
   /** Gives the model's memory back; without a model does nothing. */
   unload(): Promise<void>;
   /** Lets a model be tried again that ended the process several times in a row. */

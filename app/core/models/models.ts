@@ -22,6 +22,8 @@ export interface ModelsParts {
   readonly settings: SettingsStore;
   readonly threadChoices: ThreadChoices;
   readonly turns: Turns;
+  /** Where the engine keeps the evaluated state of chats. */
+  readonly stateFolder: string;
   /** A fixed number of threads; absent: chosen by measuring. */
   readonly threads: number | undefined;
 }
@@ -143,7 +145,7 @@ export class Models {
       contextSize: null,
       threads,
       placement: null,
-      stateFolder: null,
+      stateFolder: this.#parts.stateFolder,
       threadChoiceLimitMs,
     };
     const loaded = await engine.load(
