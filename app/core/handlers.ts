@@ -54,17 +54,21 @@ export function assistantHandlers(
       },
       change: (change) => core().settings.change(change),
     },
-    host: {
-      capabilities: () => host.capabilities,
-      openExternal: ({ link }) => host.openExternal(checkedLink(link)),
-      pickFile: () => {
-        requireAbility(host.capabilities.pickFile, 'pickFile');
-        return host.pickModelFile();
-      },
-      showFile: ({ path }) => {
-        requireAbility(host.capabilities.showFile, 'showFile');
-        return host.showFile(path);
-      },
+    host: hostHandlers(host),
+  };
+}
+
+function hostHandlers(host: AssistantOptions['host']): Handlers<AssistantContract>['host'] {
+  return {
+    capabilities: () => host.capabilities,
+    openExternal: ({ link }) => host.openExternal(checkedLink(link)),
+    pickFile: () => {
+      requireAbility(host.capabilities.pickFile, 'pickFile');
+      return host.pickModelFile();
+    },
+    showFile: ({ path }) => {
+      requireAbility(host.capabilities.showFile, 'showFile');
+      return host.showFile(path);
     },
   };
 }

@@ -20,7 +20,7 @@ export function tensorClass(name: string): TensorClass {
   if (expertMatrix(name) !== null) return 'routedExperts';
   if (/\.ffn_(gate|up|down|gate_up)_shexp\b/.test(name)) return 'sharedExperts';
   if (/\.ffn_(gate|up|down)\./.test(name)) return 'dense';
-  if (/norm/.test(name)) return 'other';
+  if (name.includes('norm')) return 'other';
   return /\.(attn|ssm|shortconv|time_mix)_?/.test(name) ? 'attention' : 'other';
 }
 
