@@ -20,6 +20,15 @@ export interface AskOptions {
   readonly save: boolean;
 }
 
+/** Options of `routing`. */
+export interface RoutingOptions {
+  readonly question: string;
+  readonly model: string | undefined;
+  readonly system: string | undefined;
+  readonly maxTokens: number | undefined;
+  readonly threads: number | undefined;
+}
+
 /** Options of `serve`. */
 export interface ServeOptions {
   readonly host: string | undefined;
@@ -32,6 +41,7 @@ export interface ServeOptions {
 export type Command =
   | { readonly name: 'help' | 'version' }
   | ({ readonly name: 'ask' } & AskOptions)
+  | ({ readonly name: 'routing' } & RoutingOptions)
   | ({ readonly name: 'serve' } & ServeOptions)
   | { readonly name: 'models list' | 'chats list' }
   | { readonly name: 'models add'; readonly path: string }
@@ -66,6 +76,12 @@ const byCommand: Readonly<Record<string, ParseArgsOptionsConfig>> = {
     seed: { type: 'string' },
     threads: { type: 'string' },
     'no-save': { type: 'boolean' },
+  },
+  routing: {
+    model: { type: 'string' },
+    system: { type: 'string' },
+    'max-tokens': { type: 'string' },
+    threads: { type: 'string' },
   },
   serve: {
     host: { type: 'string' },
@@ -136,6 +152,12 @@ function commandOf(positionals: readonly string[], given: Given): Command {
         question: only(positionals.slice(1), 'QUESTION'),
         ...askOptions(given),
       };
+    case 'routing':
+      return {
+        name: 'routing',
+        question: only(positionals.slice(1), 'QUESTION'),
+        ...routingOptions(given),
+      };
     case 'serve':
       none(positionals.slice(1));
       return {
@@ -180,13 +202,19 @@ function nestedCommand(
 
 function askOptions(given: Given): Omit<AskOptions, 'question'> {
   return {
+    ...routingOptions(given),
+    temperature: given.number('temperature', 0, 5),
+    seed: given.whole('seed', 0, Number.MAX_SAFE_INTEGER),
+    save: !given.is('no-save'),
+  };
+}
+
+function routingOptions(given: Given): Omit<RoutingOptions, 'question'> {
+  return {
     model: given.text('model'),
     system: given.text('system'),
     maxTokens: given.whole('max-tokens', 1, 1_000_000),
-    temperature: given.number('temperature', 0, 5),
-    seed: given.whole('seed', 0, Number.MAX_SAFE_INTEGER),
     threads: given.whole('threads', 1, 1024),
-    save: !given.is('no-save'),
   };
 }
 

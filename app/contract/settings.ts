@@ -11,6 +11,8 @@ export const settings = z.object({
   /** Said to the model before every chat; empty: nothing. */
   instructions: z.string().max(20_000).default(''),
   sidebarOpen: z.boolean().default(true),
+  /** Whether the experts of each answer's tokens are recorded. */
+  recordRouting: z.boolean().default(true),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -25,6 +27,7 @@ export const settingsContract = {
       modelId: z.string().nullable().optional(),
       instructions: z.string().max(20_000).optional(),
       sidebarOpen: z.boolean().optional(),
+      recordRouting: z.boolean().optional(),
     }),
     settings,
   ),

@@ -15,6 +15,8 @@ import type { Log } from './log.ts';
 import { ModelLibrary } from './models/model-library.ts';
 import { Models } from './models/models.ts';
 import { ThreadChoices } from './models/thread-choices.ts';
+import { AnswerRecords } from './routing/answer-records.ts';
+import { RoutingStore } from './routing/routing-store.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { Turns } from './turns.ts';
 
@@ -22,6 +24,7 @@ import { Turns } from './turns.ts';
 export interface Core {
   readonly answers: Answers;
   readonly chats: Chats;
+  readonly records: AnswerRecords;
   readonly models: Models;
   readonly settings: SettingsStore;
   readonly generation: GenerationParts;
@@ -62,10 +65,12 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
   const generation: GenerationParts = { models, engine, turns };
   const onDefect = (thrown: unknown, where: string) =>
     log.write({ event: 'defect', detail: `${where}: ${describe(thrown)}` });
-  const answers = new Answers({ ...generation, database, chats, settings, onDefect });
+  const records = new AnswerRecords(new RoutingStore(database), chats);
+  const answers = new Answers({ ...generation, database, chats, records, settings, onDefect });
   return {
     answers,
     chats,
+    records,
     models,
     settings,
     generation,
@@ -73,6 +78,7 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
       await answers.close();
       models.end();
       settings.changes.end();
+      records.close();
       try {
         chats.close();
       } finally {

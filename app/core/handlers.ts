@@ -5,6 +5,7 @@ import type { AppControl } from './app-control.ts';
 import type { AssistantOptions } from './assistant-options.ts';
 import { checkedLink } from './checked-link.ts';
 import { MoeweError } from '../contract/errors.ts';
+import { routingHandlers } from './routing/routing-handlers.ts';
 
 /** Handlers that fail with the reason while the database can't be opened. */
 export function assistantHandlers(
@@ -45,13 +46,10 @@ export function assistantHandlers(
     inspection: { ofModel: later },
     hardware: { describe: later },
     plans: { ofModel: later, keepWishes: later },
-    routing: { strip: later, ofAnswer: later, counts: later },
+    routing: routingHandlers(() => core().records),
     settings: {
       get: () => core().settings.get(),
-      watch: (_, { signal }) => {
-        const { settings } = core();
-        return settings.changes.follow([settings.get()], signal);
-      },
+      watch: (_, { signal }) => core().settings.watch(signal),
       change: (change) => core().settings.change(change),
     },
     host: hostHandlers(host),

@@ -78,6 +78,10 @@ const sentences: Sentences = {
   ],
   modelUnknown: (d, r) => [m.error_model_unknown(d, r), m.error_model_unknown_todo({}, r)],
   modelBuiltIn: (d, r) => [m.error_model_built_in(d, r), m.error_model_built_in_todo({}, r)],
+  routingNotRecorded: ({ reason }, r) =>
+    reason === 'dense'
+      ? [m.error_routing_dense({}, r), m.error_routing_dense_todo({}, r)]
+      : [m.error_routing_no_native_build({}, r), m.error_routing_no_native_build_todo({}, r)],
   engineDied: (d, r) => [m.error_engine_died(d, r), m.error_engine_died_todo({}, r)],
   engineUnavailable: (_, r) => [
     m.error_engine_unavailable({}, r),

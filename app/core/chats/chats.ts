@@ -5,6 +5,7 @@
 import type { Message } from '../../contract/answers.ts';
 import type { Chat, ChatEvent, ChatListEvent } from '../../contract/chats.ts';
 import { MoeweError } from '../../contract/errors.ts';
+import type { StripToken } from '../../contract/routing.ts';
 import { Topic } from '../topic.ts';
 import type { ChatStore } from './chat-store.ts';
 import { LiveAnswer } from './live-answer.ts';
@@ -51,6 +52,12 @@ export class Chats {
       .map((message) => this.#live.get(message.id)?.message ?? message);
   }
 
+  /** One message, as it is at this moment. Throws `messageUnknown`. */
+  current(messageId: string): Message {
+    const stored = this.store.message(messageId);
+    return this.#live.get(messageId)?.message ?? stored;
+  }
+
   /** True while an answer of this chat is being written. */
   isAnswering(chatId: string): boolean {
     return [...this.#live.values()].some(({ message }) => isUnfinished(message, chatId));
@@ -85,6 +92,11 @@ export class Chats {
     });
     this.#live.set(stored.id, live);
     return live;
+  }
+
+  /** Tells of more bars of an answer's expert strip. */
+  tellStrip({ id: messageId, chatId }: Message, tokens: StripToken[]): void {
+    this.#publish(chatId, { type: 'strip', messageId, tokens });
   }
 
   rename(id: string, title: string): Chat {

@@ -76,4 +76,30 @@ export const migrations: readonly Migration[] = [
     value TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- How the record of an answer's experts is read, or why there is none ("absence").
+  CREATE TABLE answer_routing (
+    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+    absence TEXT,
+    layers TEXT,
+    expert_count INTEGER,
+    used_count INTEGER
+  ) STRICT;
+  -- The record itself. Each save appends a part: a long one is never written again as a whole.
+  CREATE TABLE answer_routing_parts (
+    message_id TEXT NOT NULL REFERENCES answer_routing (message_id) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    texts TEXT NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (message_id, part)
+  ) STRICT;
+  -- How often a model's experts worked in all answers here, deleted ones too.
+  CREATE TABLE expert_counts (
+    model TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    tokens INTEGER NOT NULL,
+    counts BLOB NOT NULL,
+    PRIMARY KEY (model, shape)
+  ) STRICT;
+  `,
 ];
