@@ -20,6 +20,14 @@ export interface AskOptions {
   readonly save: boolean;
 }
 
+/** Options of `bench`: tokens to read and to write, and how often. */
+export interface BenchOptions {
+  readonly model: string | undefined;
+  readonly prompt: number;
+  readonly tokens: number;
+  readonly repeat: number;
+}
+
 /** Options of `routing`. */
 export interface RoutingOptions {
   readonly question: string;
@@ -42,6 +50,7 @@ export type Command =
   | { readonly name: 'help' | 'version' }
   | ({ readonly name: 'ask' } & AskOptions)
   | ({ readonly name: 'routing' } & RoutingOptions)
+  | ({ readonly name: 'bench' } & BenchOptions)
   | ({ readonly name: 'serve' } & ServeOptions)
   | { readonly name: 'models list' | 'chats list' }
   | { readonly name: 'models add'; readonly path: string }
@@ -76,6 +85,12 @@ const byCommand: Readonly<Record<string, ParseArgsOptionsConfig>> = {
     seed: { type: 'string' },
     threads: { type: 'string' },
     'no-save': { type: 'boolean' },
+  },
+  bench: {
+    model: { type: 'string' },
+    prompt: { type: 'string' },
+    tokens: { type: 'string' },
+    repeat: { type: 'string' },
   },
   routing: {
     model: { type: 'string' },
@@ -151,6 +166,15 @@ function commandOf(positionals: readonly string[], given: Given): Command {
         name: 'ask',
         question: only(positionals.slice(1), 'QUESTION'),
         ...askOptions(given),
+      };
+    case 'bench':
+      none(positionals.slice(1));
+      return {
+        name: 'bench',
+        model: given.text('model'),
+        prompt: given.whole('prompt', 1, 1_000_000) ?? 512,
+        tokens: given.whole('tokens', 2, 1_000_000) ?? 128,
+        repeat: given.whole('repeat', 1, 1000) ?? 5,
       };
     case 'routing':
       return {

@@ -9,6 +9,7 @@ import { m } from '../words/generated/messages.js';
 import { environmentLanguages, localeFor } from '../words/locale.ts';
 import { parseArguments, type Command } from './arguments.ts';
 import { ask } from './commands/ask.ts';
+import { bench } from './commands/bench.ts';
 import { listChats, searchChats, showChat } from './commands/chats.ts';
 import { addModel, listModels, removeModel } from './commands/models.ts';
 import { routing } from './commands/routing.ts';
@@ -76,6 +77,9 @@ async function runWith(
   switch (command.name) {
     case 'ask':
       return ask(assistant, command, terminal);
+    case 'bench':
+      await bench(assistant, command, terminal);
+      break;
     case 'routing':
       return routing(assistant, command, terminal);
     case 'models list':

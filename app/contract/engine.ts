@@ -92,6 +92,13 @@ export const generationEvent = z.discriminatedUnion('type', [
 ]);
 export type GenerationEvent = z.infer<typeof generationEvent>;
 
+/** One measurement, in tokens a second. */
+export const measuredSpeed = z.object({
+  promptTokensPerSecond: z.number().nonnegative(),
+  tokensPerSecond: z.number().nonnegative(),
+});
+export type MeasuredSpeed = z.infer<typeof measuredSpeed>;
+
 export const engineContract = {
   model: {
     /** Once in a process' life: to give a model's memory back, its process is ended. */
@@ -106,6 +113,17 @@ export const engineContract = {
     /** `id` names the generation for `stop`; one runs at a time. */
     run: stream(generateRequest.extend({ id: z.string() }), generationEvent),
     stop: call(z.object({ id: z.string() }), z.void()),
+    /**
+     * Reads as many tokens and writes as many as asked for, whatever they say, with the settings of
+     * an answer. The conversation's evaluated state is gone afterwards.
+     */
+    measure: call(
+      z.object({
+        promptTokens: z.number().int().positive(),
+        answerTokens: z.number().int().positive(),
+      }),
+      measuredSpeed,
+    ),
     /** Never writes the state of this conversation again, and deletes what was written. */
     forget: call(z.object({ conversationId: z.string() }), z.void()),
   },

@@ -3,7 +3,7 @@
  * told to all who watch, as a whole picture.
  */
 import { errorFactsOf, errorFromFacts, MoeweError } from '../../contract/errors.ts';
-import type { LoadRequest } from '../../contract/engine.ts';
+import type { LoadRequest, MeasuredSpeed } from '../../contract/engine.ts';
 import type { EngineState, LoadedModel, Model, ModelsSnapshot } from '../../contract/models.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
@@ -26,6 +26,13 @@ export interface ModelsParts {
   readonly stateFolder: string;
   /** A fixed number of threads; absent: chosen by measuring. */
   readonly threads: number | undefined;
+}
+
+/** What is measured. */
+export interface Measurement {
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+  readonly times: number;
 }
 
 export class Models {
@@ -94,6 +101,25 @@ export class Models {
       this.#parts.settings.change({ modelId: id });
       this.#publish();
       return loaded;
+    } finally {
+      end();
+    }
+  }
+
+  /** Measures a model as often as asked, with the settings that an answer would take. */
+  async measure(
+    model: Model,
+    { promptTokens, answerTokens, times }: Measurement,
+    signal: AbortSignal,
+  ): Promise<{ loaded: LoadedModel; samples: MeasuredSpeed[] }> {
+    const end = await this.#parts.turns.take(signal);
+    try {
+      const { loaded } = await this.load(model, signal);
+      const samples: MeasuredSpeed[] = [];
+      while (samples.length < times && !signal.aborted) {
+        samples.push(await this.#parts.engine.measure(promptTokens, answerTokens));
+      }
+      return { loaded, samples };
     } finally {
       end();
     }
