@@ -87,7 +87,12 @@ async function finalLook(page: Page): Promise<string> {
     .locator('.katex')
     .nth(formulas - 1)
     .waitFor();
-  const look = await answerText.evaluate((element) => element.innerHTML);
+  const look = await answerText.evaluate((element) => {
+    const copy = element.cloneNode(true) as HTMLElement;
+    // Where colours end is Shiki's own affair: it gives up on a line when the machine is busy.
+    for (const code of copy.querySelectorAll('pre code')) code.textContent = code.textContent;
+    return copy.innerHTML;
+  });
   return look.replaceAll(/<!--.*?-->/g, '');
 }
 
