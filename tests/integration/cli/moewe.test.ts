@@ -36,7 +36,7 @@ describe('moewe ask', () => {
         promptTokensPerSecond: expect.any(Number) as number,
         tokensPerSecond: expect.any(Number) as number,
         threads: 1,
-        backend: 'cpu',
+        backend: expect.stringMatching(/^(cpu|vulkan|cuda|metal)$/) as string,
       },
     });
   });
