@@ -62,14 +62,18 @@ const sentences: Sentences = {
     m.error_model_not_loadable_todo({}, r),
   ],
   modelOutOfMemory: (d, r) => [
-    m.error_model_out_of_memory(
-      {
-        name: d.name,
-        needed: formatBytes(d.neededBytes, r.locale),
-        available: formatBytes(d.availableBytes, r.locale),
-      },
-      r,
-    ),
+    // What could not be had may be more than was counted, or less than what is free: a limit of the
+    // process, or a graphics card. Figures that contradict the sentence would not help.
+    d.neededBytes > d.availableBytes
+      ? m.error_model_out_of_memory(
+          {
+            name: d.name,
+            needed: formatBytes(d.neededBytes, r.locale),
+            available: formatBytes(d.availableBytes, r.locale),
+          },
+          r,
+        )
+      : m.error_model_out_of_memory_refused({ name: d.name }, r),
     m.error_model_out_of_memory_todo({}, r),
   ],
   modelCrashesEngine: (d, r) => [

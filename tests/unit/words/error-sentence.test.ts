@@ -47,6 +47,15 @@ describe('the sentence for an error', () => {
     expect(errorSentence(facts('noNativeBuild'), 'en').happened).toContain('native');
   });
 
+  it('gives figures for missing memory only where they explain it', () => {
+    const data = { name: 'Big', neededBytes: 18_600_000_000, availableBytes: 7_200_000_000 };
+    const short: ErrorFacts = { code: 'modelOutOfMemory', data };
+    const refused: ErrorFacts = { code: 'modelOutOfMemory', data: { ...data, neededBytes: 1e9 } };
+    expect(errorSentence(short, 'en').happened).toContain('18.6 GB of memory; 7.2 GB are free');
+    expect(errorSentence(refused, 'en').happened).toBe('There is not enough memory for Big.');
+    expect(errorSentence(refused, 'de').happened).not.toMatch(/GB/);
+  });
+
   it('never shows the detail of a defect', () => {
     const facts: ErrorFacts = { code: 'internal', data: { detail: 'TypeError at x.ts:1' } };
     expect(JSON.stringify(errorSentence(facts, 'en'))).not.toContain('TypeError');
