@@ -96,7 +96,12 @@ function threadsReason({ wishes, threads, chosenThreads, hardware }: Planning): 
   const measured = wishes.threads === undefined && threads !== null;
   return {
     code: measured ? 'threadsMeasured' : 'threadsOfCores',
-    data: { threads: chosenThreads, physicalCores, performanceCores },
+    data: {
+      threads: chosenThreads,
+      physicalCores,
+      performanceCores,
+      wished: wishes.threads === undefined ? 'no' : 'yes',
+    },
   };
 }
 
