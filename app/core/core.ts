@@ -11,18 +11,25 @@ import { Chats } from './chats/chats.ts';
 import { forgetConversation, sweepConversations } from './chats/conversation-states.ts';
 import { Database } from './database/database.ts';
 import type { Engine } from './engine/engine.ts';
+import { Machine } from './hardware/machine.ts';
+import { MachineMemory } from './hardware/machine-memory.ts';
 import type { Log } from './log.ts';
 import { ModelLibrary } from './models/model-library.ts';
 import { Models } from './models/models.ts';
 import { ThreadChoices } from './models/thread-choices.ts';
+import { PlanMemory } from './plan/plan-memory.ts';
+import { Plans, type InspectFile, type PlansParts } from './plan/plans.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { Turns } from './turns.ts';
+import { MoeweError } from '../contract/errors.ts';
 
 /** The parts of an assistant whose database is open. */
 export interface Core {
   readonly answers: Answers;
   readonly chats: Chats;
+  readonly machine: Machine;
   readonly models: Models;
+  readonly plans: Plans;
   readonly settings: SettingsStore;
   readonly generation: GenerationParts;
   /** Ends answers (what was generated is kept), streams and the database; not the engine. */
@@ -50,8 +57,15 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
     folder: home.models,
   });
   const threadChoices = new ThreadChoices(database);
-  const models = new Models({
+  const { machine, plans } = planParts(options, database, {
+    engine,
     library,
+    threadChoices,
+    occupied: () => models.occupied,
+  });
+  const models: Models = new Models({
+    library,
+    plans,
     engine,
     settings,
     threadChoices,
@@ -66,7 +80,9 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
   return {
     answers,
     chats,
+    machine,
     models,
+    plans,
     settings,
     generation,
     close: async () => {
@@ -81,6 +97,22 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
     },
   };
 }
+
+function planParts(
+  { home, threads }: AssistantOptions,
+  database: Database,
+  parts: Pick<PlansParts, 'library' | 'threadChoices' | 'occupied'> & { engine: Engine },
+): Pick<Core, 'machine' | 'plans'> {
+  const { engine } = parts;
+  const remembered = new MachineMemory(database);
+  const machine = new Machine({ engine, memory: remembered, modelsFolder: home.models });
+  const memory = new PlanMemory(database);
+  return { machine, plans: new Plans({ ...parts, machine, memory, inspect, threads }) };
+}
+
+/** Until files are inspected, llama.cpp places models by itself. */
+const inspect: InspectFile = () =>
+  Promise.reject(new MoeweError('notOffered', { ability: 'inspection' }));
 
 function describe(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

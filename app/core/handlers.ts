@@ -5,6 +5,7 @@ import type { AppControl } from './app-control.ts';
 import type { AssistantOptions } from './assistant-options.ts';
 import { checkedLink } from './checked-link.ts';
 import { MoeweError } from '../contract/errors.ts';
+import { planHandlers } from './plan/plan-handlers.ts';
 
 /** Handlers that fail with the reason while the database can't be opened. */
 export function assistantHandlers(
@@ -43,8 +44,7 @@ export function assistantHandlers(
       unload: (_, { signal }) => core().models.unload(signal),
     },
     inspection: { ofModel: later },
-    hardware: { describe: later },
-    plans: { ofModel: later, keepWishes: later },
+    ...planHandlers(core),
     routing: { strip: later, ofAnswer: later, counts: later },
     settings: {
       get: () => core().settings.get(),

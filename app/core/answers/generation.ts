@@ -76,6 +76,7 @@ async function* generateInTurn(
     if (event.type === 'promptProgress' || event.type === 'delta') yield event;
     if (event.type === 'finished') {
       const { stopReason, stats } = event;
+      models.remember(model, stats);
       yield { type: 'finished', stopReason, stats: { ...stats, loadMs } };
     }
   }

@@ -3,7 +3,7 @@ import type { Plan, PlanReason, PlanWishes } from '../../contract/plans.ts';
 import { usableGpus } from './budget.ts';
 import { totalBytes } from './memory-need.ts';
 import { sum } from './model-weights.ts';
-import type { Candidate, Planning } from './plan-placement.ts';
+import type { Candidate, Planning } from './candidates.ts';
 import { readingOf } from './speed.ts';
 
 type Undecided = Omit<Plan, 'reasons' | 'remedies'>;
