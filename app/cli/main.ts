@@ -11,6 +11,7 @@ import { parseArguments, type Command } from './arguments.ts';
 import { ask } from './commands/ask.ts';
 import { listChats, searchChats, showChat } from './commands/chats.ts';
 import { addModel, listModels, removeModel } from './commands/models.ts';
+import { plan } from './commands/plan.ts';
 import { serve } from './commands/serve.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import { terminalHost } from './terminal-host.ts';
@@ -75,6 +76,9 @@ async function runWith(
   switch (command.name) {
     case 'ask':
       return ask(assistant, command, terminal);
+    case 'plan':
+      await plan(assistant, command, terminal);
+      break;
     case 'models list':
       await listModels(assistant, terminal);
       break;
