@@ -1,5 +1,6 @@
 /** Turns the words of a command line into a command, or into what is wrong with them. Pure. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { byteCount } from './byte-count.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -45,6 +46,16 @@ export interface ServeOptions {
   readonly threads: number | undefined;
 }
 
+/** Options of `plan`. */
+export interface PlanOptions {
+  /** A path, or an id or name of the library. */
+  readonly file: string;
+  readonly context: number | undefined;
+  /** Bytes. */
+  readonly ram: number | undefined;
+  readonly vram: number | undefined;
+}
+
 /** What is to be done. */
 export type Command =
   | { readonly name: 'help' | 'version' }
@@ -52,6 +63,7 @@ export type Command =
   | ({ readonly name: 'routing' } & RoutingOptions)
   | ({ readonly name: 'bench' } & BenchOptions)
   | ({ readonly name: 'serve' } & ServeOptions)
+  | ({ readonly name: 'plan' } & PlanOptions)
   | { readonly name: 'models list' | 'chats list' }
   | { readonly name: 'models add'; readonly path: string }
   | { readonly name: 'models remove' | 'chats show'; readonly id: string }
@@ -103,6 +115,11 @@ const byCommand: Readonly<Record<string, ParseArgsOptionsConfig>> = {
     port: { type: 'string' },
     'api-key': { type: 'string' },
     threads: { type: 'string' },
+  },
+  plan: {
+    context: { type: 'string' },
+    ram: { type: 'string' },
+    vram: { type: 'string' },
   },
   models: {},
   chats: {},
@@ -191,6 +208,14 @@ function commandOf(positionals: readonly string[], given: Given): Command {
         apiKey: given.text('api-key'),
         threads: given.whole('threads', 1, 1024),
       };
+    case 'plan':
+      return {
+        name: 'plan',
+        file: only(positionals.slice(1), 'FILE'),
+        context: given.whole('context', 1, 16_777_216),
+        ram: given.bytes('ram'),
+        vram: given.bytes('vram'),
+      };
     case 'models':
     case 'chats':
       return nestedCommand(first, second, positionals.slice(2));
@@ -278,6 +303,12 @@ class Given {
       this.#refuse(option, this.text(option) ?? '');
     }
     return number;
+  }
+
+  bytes(option: string): number | undefined {
+    const value = this.text(option);
+    if (value === undefined) return undefined;
+    return byteCount(value) ?? this.#refuse(option, value);
   }
 
   #refuse(option: string, value: string): never {

@@ -13,6 +13,7 @@ import { bench } from './commands/bench.ts';
 import { listChats, searchChats, showChat } from './commands/chats.ts';
 import { addModel, listModels, removeModel } from './commands/models.ts';
 import { routing } from './commands/routing.ts';
+import { plan } from './commands/plan.ts';
 import { serve } from './commands/serve.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import { terminalHost } from './terminal-host.ts';
@@ -82,6 +83,9 @@ async function runWith(
       break;
     case 'routing':
       return routing(assistant, command, terminal);
+    case 'plan':
+      await plan(assistant, command, terminal);
+      break;
     case 'models list':
       await listModels(assistant, terminal);
       break;

@@ -11,12 +11,17 @@ import { Chats } from './chats/chats.ts';
 import { forgetConversation, sweepConversations } from './chats/conversation-states.ts';
 import { Database } from './database/database.ts';
 import type { Engine } from './engine/engine.ts';
+import { inspectModelFile } from './gguf/model-file.ts';
+import { Machine } from './hardware/machine.ts';
+import { MachineMemory } from './hardware/machine-memory.ts';
 import type { Log } from './log.ts';
 import { ModelLibrary } from './models/model-library.ts';
 import { Models } from './models/models.ts';
 import { ThreadChoices } from './models/thread-choices.ts';
 import { AnswerRecords } from './routing/answer-records.ts';
 import { RoutingStore } from './routing/routing-store.ts';
+import { PlanMemory } from './plan/plan-memory.ts';
+import { Plans, type PlansParts } from './plan/plans.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { Turns } from './turns.ts';
 
@@ -25,7 +30,9 @@ export interface Core {
   readonly answers: Answers;
   readonly chats: Chats;
   readonly records: AnswerRecords;
+  readonly machine: Machine;
   readonly models: Models;
+  readonly plans: Plans;
   readonly settings: SettingsStore;
   readonly generation: GenerationParts;
   /** Ends answers (what was generated is kept), streams and the database; not the engine. */
@@ -53,8 +60,15 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
     folder: home.models,
   });
   const threadChoices = new ThreadChoices(database);
-  const models = new Models({
+  const { machine, plans } = planParts(options, database, {
+    engine,
     library,
+    threadChoices,
+    occupied: () => models.occupied,
+  });
+  const models: Models = new Models({
+    library,
+    plans,
     engine,
     settings,
     threadChoices,
@@ -71,7 +85,9 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
     answers,
     chats,
     records,
+    machine,
     models,
+    plans,
     settings,
     generation,
     close: async () => {
@@ -86,6 +102,19 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
       }
     },
   };
+}
+
+function planParts(
+  { home, threads }: AssistantOptions,
+  database: Database,
+  parts: Pick<PlansParts, 'library' | 'threadChoices' | 'occupied'> & { engine: Engine },
+): Pick<Core, 'machine' | 'plans'> {
+  const { engine } = parts;
+  const remembered = new MachineMemory(database);
+  const machine = new Machine({ engine, memory: remembered, modelsFolder: home.models });
+  const memory = new PlanMemory(database);
+  const inspect = inspectModelFile;
+  return { machine, plans: new Plans({ ...parts, machine, memory, inspect, threads }) };
 }
 
 function describe(thrown: unknown): string {

@@ -6,6 +6,8 @@ import type { AssistantOptions } from './assistant-options.ts';
 import { checkedLink } from './checked-link.ts';
 import { MoeweError } from '../contract/errors.ts';
 import { routingHandlers } from './routing/routing-handlers.ts';
+import { inspectModelFile } from './gguf/model-file.ts';
+import { planHandlers } from './plan/plan-handlers.ts';
 
 /** Handlers that fail with the reason while the database can't be opened. */
 export function assistantHandlers(
@@ -43,10 +45,14 @@ export function assistantHandlers(
       choose: ({ id }, { signal }) => core().models.choose(id, signal),
       unload: (_, { signal }) => core().models.unload(signal),
     },
-    inspection: { ofModel: later },
-    hardware: { describe: later },
-    plans: { ofModel: later, keepWishes: later },
+    inspection: {
+      ofModel: async ({ id }) => {
+        const { path } = await core().models.library.resolve(id);
+        return inspectModelFile(path);
+      },
+    },
     routing: routingHandlers(() => core().records),
+    ...planHandlers(core),
     settings: {
       get: () => core().settings.get(),
       watch: (_, { signal }) => core().settings.watch(signal),
@@ -69,11 +75,6 @@ function hostHandlers(host: AssistantOptions['host']): Handlers<AssistantContrac
       return host.showFile(path);
     },
   };
-}
-
-/** The steps of this issue replace these one by one. */
-function later(): never {
-  throw new MoeweError('notOffered', { ability: 'later' });
 }
 
 function requireAbility(offered: boolean, ability: string): void {

@@ -90,10 +90,7 @@ export async function loadModel(
 }
 
 /** Where the arithmetic happens: a GPU that holds nothing of the model has no part in it. */
-async function backendOf(
-  { llama }: OpenLlama,
-  placement: EnginePlacement | null,
-): Promise<string> {
+async function backendOf({ llama }: OpenLlama, placement: EnginePlacement | null): Promise<string> {
   if (llama.gpu === false || placement?.gpuLayers === 0) return 'cpu';
   const devices = await llama.getGpuDeviceNames();
   return devices.length === 0 ? 'cpu' : llama.gpu;

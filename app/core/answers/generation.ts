@@ -85,6 +85,7 @@ async function* generateInTurn(
   for await (const event of engine.generate(request, signal)) {
     if (event.type === 'finished') {
       const { stopReason, stats } = event;
+      models.remember(model, stats);
       yield { type: 'finished', stopReason, stats: { ...stats, loadMs } };
     } else if (event.type !== 'started') {
       yield event;

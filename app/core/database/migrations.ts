@@ -102,4 +102,29 @@ export const migrations: readonly Migration[] = [
     PRIMARY KEY (model, shape)
   ) STRICT;
   `,
+  `
+  -- What was measured and seen on a machine; null: not yet.
+  CREATE TABLE machines (
+    machine TEXT PRIMARY KEY,
+    memory_bandwidth REAL,
+    gpus INTEGER,
+    gpus_looked_at INTEGER
+  ) STRICT;
+
+  -- What a person fixed of where a model's parts live.
+  CREATE TABLE placement_wishes (
+    model TEXT PRIMARY KEY,
+    wishes TEXT NOT NULL
+  ) STRICT;
+
+  -- The last speed of a model on a machine, and the placement that had it.
+  CREATE TABLE measured_speeds (
+    model TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    placement TEXT NOT NULL,
+    tokens_per_second REAL NOT NULL,
+    measured_at INTEGER NOT NULL,
+    PRIMARY KEY (model, machine)
+  ) STRICT;
+  `,
 ];
