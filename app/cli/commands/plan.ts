@@ -35,7 +35,7 @@ export function planText(name: string, planned: Plan, locale: Locale): string {
   const place = (label: string, share: Plan['memory']['gpu'], of: number) =>
     m.placement_text_place(
       {
-        place: label,
+        place: capitalized(label),
         used: formatBytes(share.weights + share.kv + share.compute, locale),
         available: formatBytes(of, locale),
         weights: formatBytes(share.weights, locale),
@@ -68,6 +68,11 @@ export function planText(name: string, planned: Plan, locale: Locale): string {
     ...planned.remedies.map((remedy) => `- ${planRemedySentence(remedy, locale)}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The names of places stand within sentences too. */
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function verdict({ comfort }: Plan, locale: Locale): string {

@@ -84,9 +84,10 @@ export class Machine {
       const remembered = memory.bandwidth();
       if (remembered !== null) return remembered;
       const native = await engine.bandwidth().catch(() => null);
-      const measured = native ?? (await scriptBandwidth());
-      if (measured !== null) memory.rememberBandwidth(measured);
-      return measured;
+      if (native === null) return scriptBandwidth();
+      // Only this one is remembered: the native build may be there the next time.
+      memory.rememberBandwidth(native);
+      return native;
     })();
     return this.#bandwidth;
   }

@@ -1,6 +1,6 @@
 /**
  * Memory bandwidth without the native build: one worker thread a core adds up numbers. It reads
- * lower than native code does, by a third and more, since JavaScript adds one number at a time.
+ * lower than native code where memory is faster than JavaScript adds, some 15 GB/s a core.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -14,14 +14,28 @@ const allBytes = 512 * 1024 * 1024;
 const program = `
 const { parentPort, workerData } = require('node:worker_threads');
 const numbers = new Float64Array(workerData.bytes / 8).fill(1);
-const begin = performance.now();
-let sum = 0;
+// Four sums: one alone would wait for each addition.
+function sumOf(numbers) {
+  let a = 0, b = 0, c = 0, d = 0;
+  for (let i = 0; i + 3 < numbers.length; i += 4) {
+    a += numbers[i];
+    b += numbers[i + 1];
+    c += numbers[i + 2];
+    d += numbers[i + 3];
+  }
+  return a + b + c + d;
+}
+// Once before the clock starts: then the loop is compiled.
+let sum = sumOf(numbers);
 let read = 0;
+const begin = performance.now();
 while (performance.now() - begin < workerData.ms) {
-  for (let i = 0; i < numbers.length; i += 1) sum += numbers[i];
+  sum += sumOf(numbers);
   read += numbers.byteLength;
 }
-parentPort.postMessage({ bytesPerSecond: read / ((performance.now() - begin) / 1000), sum });
+const bytesPerSecond = read / ((performance.now() - begin) / 1000);
+// The sum is sent, so that no compiler leaves it out.
+parentPort.postMessage({ bytesPerSecond, sum });
 `;
 
 /** Bytes a second; null where no worker could run. */

@@ -34,9 +34,10 @@ export function fitReason(
 ): PlanReason {
   const gpu = totalBytes(need.gpu);
   const ram = totalBytes(need.ram);
-  const gpuShort = gpu > 0 && gpu > budget.gpu * 0.95;
-  const place = comfort === 'not' && gpuShort ? 'gpu' : 'ram';
-  const neededBytes = place === 'gpu' ? gpu : ram + (budget.unified ? gpu : 0);
+  const ramUsed = ram + (budget.unified ? gpu : 0);
+  // The place that is fuller decides.
+  const place = gpu * budget.ram > ramUsed * budget.gpu ? 'gpu' : 'ram';
+  const neededBytes = place === 'gpu' ? gpu : ramUsed;
   const data = { place, neededBytes, availableBytes: place === 'gpu' ? budget.gpu : budget.ram };
   if (comfort === 'not') return { code: 'memoryTooSmall', data };
   return { code: comfort === 'tightly' ? 'fitsTightly' : 'fitsComfortably', data };
