@@ -44,15 +44,8 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
   const { home, resourcesFolder, threads, holdsLock } = options;
   const database = Database.open(home.database);
   const stateFolder = join(home.cache, 'conversations');
-  const chats = new Chats(new ChatStore(database), (chatId) => {
-    // The engine first: it could write the state once more.
-    void engine.forget(chatId).then(() => forgetConversation(stateFolder, chatId));
-  });
-  if (holdsLock) {
-    chats.store.interruptUnfinished();
-    const ids = chats.store.list().map(({ id }) => id);
-    sweepConversations(stateFolder, ids);
-  }
+  const chats = openChats(database, stateFolder, engine);
+  if (holdsLock) takeOver(chats, stateFolder);
   const settings = new SettingsStore(database);
   const turns = new Turns();
   const library = new ModelLibrary(database, {
@@ -102,6 +95,20 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
       }
     },
   };
+}
+
+function openChats(database: Database, stateFolder: string, engine: Engine): Chats {
+  return new Chats(new ChatStore(database), (chatId) => {
+    // The engine first: it could write the state once more.
+    void engine.forget(chatId).then(() => forgetConversation(stateFolder, chatId));
+  });
+}
+
+/** Tidies up after a process that ended in the middle of something. */
+function takeOver({ store }: Chats, stateFolder: string): void {
+  store.interruptUnfinished();
+  const ids = store.list().map(({ id }) => id);
+  sweepConversations(stateFolder, ids);
 }
 
 function planParts(
