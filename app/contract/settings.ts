@@ -11,6 +11,8 @@ export const settings = z.object({
   /** Said to the model before every chat; empty: nothing. */
   instructions: z.string().max(20_000).default(''),
   sidebarOpen: z.boolean().default(true),
+  /** Whether the column beside a chat is shown: where the model lives, which experts answered. */
+  inspectorOpen: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -25,6 +27,7 @@ export const settingsContract = {
       modelId: z.string().nullable().optional(),
       instructions: z.string().max(20_000).optional(),
       sidebarOpen: z.boolean().optional(),
+      inspectorOpen: z.boolean().optional(),
     }),
     settings,
   ),
