@@ -1,6 +1,7 @@
 /** What one expert strip shows at this moment: its layout, and the token under the pointer. */
 import type { AnswerStrip } from './answer-strips.svelte.ts';
-import { placeOfToken, stripLayout, tokenAt } from './strip-layout.ts';
+import { barHeight, placeOfToken, stripLayout, stripRowHeight, tokenAt } from './strip-layout.ts';
+import type { TokenSpan } from './token-highlight.ts';
 import { tokenSentence } from './token-words.ts';
 
 /** Tokens that Page Up and Page Down move. */
@@ -19,8 +20,13 @@ export class StripView {
     this.#strip = strip;
   }
 
-  place(token: number) {
-    return placeOfToken(this.layout, token);
+  /** The bar of a token, in px; none for null. */
+  bar(token: number | null) {
+    const bar = token === null ? undefined : this.#strip().tokens[token];
+    if (token === null || !bar || token >= this.count) return [];
+    const { left, top } = placeOfToken(this.layout, token);
+    const height = barHeight(bar.certainty);
+    return [{ token, left, top: top + stripRowHeight - height, height }];
   }
 
   point(x: number, y: number): void {
@@ -53,7 +59,7 @@ export class StripView {
   }
 
   /** Where a token's text lies in the running text of all tokens. */
-  span(index: number): { source: string; begin: number; end: number } {
+  span(index: number): TokenSpan {
     const { tokens } = this.#strip();
     const lengthOf = (end: number) =>
       tokens.slice(0, end).reduce((length, { text }) => length + text.length, 0);

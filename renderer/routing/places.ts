@@ -61,6 +61,7 @@ export function placementSentence({ comfort, placement, limits, memory }: Plan):
 
 /** `7.1 / 8 GB`; the use alone where its unit is another one. */
 export function useFigure(used: number, total: number, locale: Locale): string {
+  if (used === 0) return '0';
   const [amount, unit] = formatBytes(used, locale).split(' ');
   const [whole, wholeUnit] = formatBytes(total, locale).split(' ');
   return unit === wholeUnit && total > used

@@ -11,6 +11,8 @@ const rowHeight = 20;
 const rowGap = 4;
 /** Also the least sure token has a bar. */
 const leastHeight = 2;
+/** Averaged over its layers a router is seldom surer: from here on a bar has its full height. */
+const fullCertainty = 0.75;
 
 export interface StripLayout {
   /** From bar to bar, in px. */
@@ -70,7 +72,8 @@ export function tokenAt(layout: StripLayout, tokens: number, x: number, y: numbe
 
 /** The height of a bar, in px, for a certainty from 0 to 1. */
 export function barHeight(certainty: number): number {
-  return Math.round(leastHeight + (rowHeight - leastHeight) * certainty);
+  const part = Math.min(1, certainty / fullCertainty);
+  return Math.round(leastHeight + (rowHeight - leastHeight) * part);
 }
 
 export const stripRowHeight = rowHeight;

@@ -1,10 +1,19 @@
 /**
- * Marks one token in the text of an answer, with the CSS Custom Highlight API: the text's elements
- * stay as they are. `styles/base.css` says how the mark looks.
+ * Marks a token in the text of an answer, with the CSS Custom Highlight API: the text's elements stay
+ * as they are. `styles/base.css` says how the marks look.
  */
 import { placesInShown, shownSpan } from './token-places.ts';
 
-const highlightName = 'token';
+/** Each mark is one place in the whole page. */
+export type TokenMark = 'pointed-token' | 'chosen-token';
+
+/** Where a token's text lies in the running text of all tokens. */
+export interface TokenSpan {
+  readonly source: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** Text that the model did not write, or that is drawn by other means than its own letters. */
 const notWritten = '.katex, button, svg, figcaption';
 
@@ -20,21 +29,17 @@ export class TokenHighlight {
     this.#answer = answer;
   }
 
-  /** Marks the part of `source`; returns whether it could be found in what is shown. */
-  mark(source: string, begin: number, end: number): boolean {
+  /** Marks a token if it is found in what is shown, until the returned function is called. */
+  mark(name: TokenMark, { source, begin, end }: TokenSpan): () => void {
     this.#read(source);
     const span = shownSpan(source, this.#places, begin, end);
     const range = span && this.#range(span.begin, span.end);
-    if (!range) {
-      this.clear();
-      return false;
-    }
-    CSS.highlights.set(highlightName, new Highlight(range));
-    return true;
-  }
-
-  clear(): void {
-    CSS.highlights.delete(highlightName);
+    if (!range) return () => undefined;
+    const highlight = new Highlight(range);
+    CSS.highlights.set(name, highlight);
+    return () => {
+      if (CSS.highlights.get(name) === highlight) CSS.highlights.delete(name);
+    };
   }
 
   #read(source: string): void {
