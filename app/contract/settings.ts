@@ -13,6 +13,8 @@ export const settings = z.object({
   sidebarOpen: z.boolean().default(true),
   /** Whether the experts of each answer's tokens are recorded. */
   recordRouting: z.boolean().default(true),
+  /** Whether the column beside a chat is shown: where the model lives, which experts answered. */
+  inspectorOpen: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -28,6 +30,7 @@ export const settingsContract = {
       instructions: z.string().max(20_000).optional(),
       sidebarOpen: z.boolean().optional(),
       recordRouting: z.boolean().optional(),
+      inspectorOpen: z.boolean().optional(),
     }),
     settings,
   ),

@@ -4,6 +4,7 @@ import type { Chat, ChatEvent } from '../../app/contract/chats.ts';
 import { errorFactsOf } from '../../app/contract/errors.ts';
 import { attempt, notice } from '../session/notice.svelte.ts';
 import type { Core } from '../session/core.ts';
+import { AnswerStrips } from '../routing/answer-strips.svelte.ts';
 import type { Session } from '../session/session.svelte.ts';
 import { branchOf, isUnfinished, newestLeaf } from './branch.ts';
 
@@ -17,12 +18,14 @@ export class OpenChat {
     branchOf(this.messages, this.chat?.leafId ?? null),
   );
   readonly answering: Message | undefined = $derived(this.messages.find(isUnfinished));
+  readonly strips: AnswerStrips;
   readonly #session: Session;
   readonly #id: string;
 
   constructor(session: Session, id: string) {
     this.#session = session;
     this.#id = id;
+    this.strips = new AnswerStrips(session);
   }
 
   /** Follows the chat until the returned function is called. */
@@ -70,6 +73,7 @@ export class OpenChat {
       case 'opened':
         this.chat = event.chat;
         this.messages = event.messages;
+        this.strips.restart();
         break;
       case 'chat':
         this.chat = event.chat;
@@ -83,6 +87,9 @@ export class OpenChat {
         if (message) message.reasoning += event.reasoning;
         break;
       }
+      case 'strip':
+        this.strips.append(event.messageId, event.tokens);
+        break;
       case 'status':
         Object.assign(this.#find(event.messageId) ?? {}, {
           status: event.status,
