@@ -33,6 +33,7 @@ export type Command =
   | { readonly name: 'help' | 'version' }
   | ({ readonly name: 'ask' } & AskOptions)
   | ({ readonly name: 'serve' } & ServeOptions)
+  | { readonly name: 'inspect'; readonly reference: string }
   | { readonly name: 'models list' | 'chats list' }
   | { readonly name: 'models add'; readonly path: string }
   | { readonly name: 'models remove' | 'chats show'; readonly id: string }
@@ -73,6 +74,7 @@ const byCommand: Readonly<Record<string, ParseArgsOptionsConfig>> = {
     'api-key': { type: 'string' },
     threads: { type: 'string' },
   },
+  inspect: {},
   models: {},
   chats: {},
 };
@@ -145,6 +147,8 @@ function commandOf(positionals: readonly string[], given: Given): Command {
         apiKey: given.text('api-key'),
         threads: given.whole('threads', 1, 1024),
       };
+    case 'inspect':
+      return { name: 'inspect', reference: only(positionals.slice(1), 'FILE') };
     case 'models':
     case 'chats':
       return nestedCommand(first, second, positionals.slice(2));

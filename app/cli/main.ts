@@ -9,6 +9,7 @@ import { m } from '../words/generated/messages.js';
 import { environmentLanguages, localeFor } from '../words/locale.ts';
 import { parseArguments, type Command } from './arguments.ts';
 import { ask } from './commands/ask.ts';
+import { inspect } from './commands/inspect.ts';
 import { listChats, searchChats, showChat } from './commands/chats.ts';
 import { addModel, listModels, removeModel } from './commands/models.ts';
 import { serve } from './commands/serve.ts';
@@ -59,6 +60,11 @@ async function run(
       return exitCodes.done;
     case 'serve':
       return serve(appFolder, home, command, terminal);
+    case 'inspect':
+      await inspect(command.reference, terminal, () =>
+        openTerminalAssistant(appFolder, home, undefined),
+      );
+      return exitCodes.done;
     default: {
       const threads = command.name === 'ask' ? command.threads : undefined;
       await using assistant = openTerminalAssistant(appFolder, home, threads);
@@ -69,7 +75,7 @@ async function run(
 
 async function runWith(
   assistant: Assistant,
-  command: Exclude<Command, { name: 'help' | 'version' | 'serve' }>,
+  command: Exclude<Command, { name: 'help' | 'version' | 'serve' | 'inspect' }>,
   terminal: Terminal,
 ): Promise<ExitCode> {
   switch (command.name) {

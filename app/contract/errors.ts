@@ -27,6 +27,12 @@ export const errorDataByCode = {
   modelCrashesEngine: z.object({ name: z.string(), times: z.number().int() }),
   /** No model of the library has this id. */
   modelUnknown: z.object({ model: z.string() }),
+  /** No answer from the address, or it broke off. `detail` is technical, in English. */
+  remoteUnreachable: z.object({ address: z.string(), detail: z.string() }),
+  /** The server answered, but not with the file: 404 and the like. */
+  remoteRefused: z.object({ address: z.string(), status: z.number().int() }),
+  /** The server sends whole files only; reading a header would mean to download the model. */
+  remoteNoRanges: z.object({ address: z.string() }),
   /** The model that the interface brings cannot be removed. */
   modelBuiltIn: z.object({ name: z.string() }),
   /** The engine's process ended by itself. */

@@ -42,7 +42,7 @@ export function assistantHandlers(
       choose: ({ id }, { signal }) => core().models.choose(id, signal),
       unload: (_, { signal }) => core().models.unload(signal),
     },
-    inspection: { ofModel: later },
+    inspection: { ofModel: ({ id }) => core().models.library.inspect(id) },
     hardware: { describe: later },
     plans: { ofModel: later, keepWishes: later },
     routing: { strip: later, ofAnswer: later, counts: later },

@@ -68,6 +68,12 @@ const sentences: Sentences = {
     m.error_model_crashes_engine_todo({}, r),
   ],
   modelUnknown: (d, r) => [m.error_model_unknown(d, r), m.error_model_unknown_todo({}, r)],
+  remoteUnreachable: (d, r) => [
+    m.error_remote_unreachable(d, r),
+    m.error_remote_unreachable_todo({}, r),
+  ],
+  remoteRefused: (d, r) => [m.error_remote_refused(d, r), m.error_remote_refused_todo({}, r)],
+  remoteNoRanges: (d, r) => [m.error_remote_no_ranges(d, r), m.error_remote_no_ranges_todo({}, r)],
   modelBuiltIn: (d, r) => [m.error_model_built_in(d, r), m.error_model_built_in_todo({}, r)],
   engineDied: (d, r) => [m.error_engine_died(d, r), m.error_engine_died_todo({}, r)],
   engineUnavailable: (_, r) => [

@@ -3,29 +3,26 @@
  * names and shapes of its tensors still tell.
  */
 import type { ModelFacts } from '../../contract/models.ts';
+import { activeShares } from './active-experts.ts';
 import { fileTypeNames } from './ggml-types.ts';
-import type { GgufHeader, TensorInfo } from './header.ts';
-import { tensorClass } from './tensor-class.ts';
+import type { MetadataValue, TensorInfo } from './header.ts';
+import { parametersOf, type ModelHeader } from './model-header.ts';
+import { textIn, type OwnMetadata } from './own-metadata.ts';
+import { layerOf, tensorClass } from './tensor-class.ts';
 
-/** Facts from the headers of all parts of a model; the first part carries the metadata. */
-export function modelFactsOf(
-  { metadata }: GgufHeader,
-  tensors: readonly TensorInfo[],
-  fileName: string,
-): ModelFacts {
-  const architecture = text(metadata.get('general.architecture')) ?? 'unknown';
-  const own = (key: string) => number(metadata.get(`${architecture}.${key}`));
+/** Facts from the headers of all parts of a model. */
+export function modelFactsOf(model: ModelHeader): ModelFacts {
+  const { metadata, own, tensors, fileName } = model;
   const routed = tensors.filter(({ name }) => tensorClass(name) === 'routedExperts');
-  const count = own('expert_count') ?? expertsIn(routed);
-  const used = Math.min(own('expert_used_count') ?? count, count);
+  const { count, used, shareOf } = activeShares(model, routed);
   const total = sum(tensors.map(parametersOf));
-  const unused = sum(routed.map(parametersOf)) * (count > 0 ? 1 - used / count : 0);
+  const unused = sum(routed.map((tensor) => parametersOf(tensor) * (1 - shareOf(tensor))));
   return {
-    architecture,
-    name: text(metadata.get('general.name')) ?? fileName,
-    license: text(metadata.get('general.license')) ?? null,
-    quantization: quantizationOf(number(metadata.get('general.file_type')), tensors),
-    contextLength: own('context_length') ?? 0,
+    architecture: own.architecture,
+    name: textIn(metadata, 'general.name') ?? fileName,
+    license: licenseOf(metadata),
+    quantization: quantizationOf(metadata.get('general.file_type'), tensors),
+    contextLength: own.whole('context_length') ?? 0,
     parameters: { total, active: Math.round(total - unused) },
     experts: {
       count,
@@ -33,37 +30,12 @@ export function modelFactsOf(
       shared: count === 0 ? 0 : sharedExperts(own, tensors),
       layers: new Set(routed.map(({ name }) => layerOf(name))).size,
     },
-    hasChatTemplate: metadata.has('tokenizer.chat_template'),
+    hasChatTemplate: textIn(metadata, 'tokenizer.chat_template') !== undefined,
   };
 }
 
-/** The last size of an experts' tensor counts them. */
-function expertsIn(routed: readonly TensorInfo[]): number {
-  const [first] = routed.filter(({ shape }) => shape.length === 3);
-  return first?.shape[2] ?? 0;
-}
-
-/**
- * Some architectures do not count their shared experts and only give their joint width, or only
- * have the tensors.
- */
-function sharedExperts(
-  own: (key: string) => number | undefined,
-  tensors: readonly TensorInfo[],
-): number {
-  const counted = own('expert_shared_count');
-  if (counted !== undefined) return counted;
-  const shared = tensors.find(({ name }) => /\.ffn_(gate|up)_shexp\./.test(name));
-  if (!shared) return 0;
-  const width = own('expert_feed_forward_length') ?? 0;
-  const jointWidth = shared.shape[1] ?? 0;
-  return width > 0 && jointWidth % width === 0 ? jointWidth / width : 1;
-}
-
-/** The publisher's name for the file type; without one, the type that most bytes have. */
-function quantizationOf(fileType: number | undefined, tensors: readonly TensorInfo[]): string {
-  const named = fileType === undefined ? undefined : fileTypeNames.get(fileType);
-  if (named !== undefined) return named;
+/** The name of the type that most bytes of the tensors have. */
+export function usualType(tensors: readonly TensorInfo[]): string {
   const bytesByType = new Map<string, number>();
   for (const { type, bytes } of tensors) {
     bytesByType.set(type.name, (bytesByType.get(type.name) ?? 0) + bytes);
@@ -72,25 +44,34 @@ function quantizationOf(fileType: number | undefined, tensors: readonly TensorIn
   return most?.[0] ?? 'unknown';
 }
 
-function parametersOf({ shape }: TensorInfo): number {
-  return shape.reduce((product, size) => product * size, 1);
+/** Publishers write `other` where the licence has no short name, and its name beside it. */
+function licenseOf(metadata: ReadonlyMap<string, MetadataValue>): string | null {
+  const license = textIn(metadata, 'general.license');
+  const name = textIn(metadata, 'general.license.name');
+  return (license === undefined || license === 'other' ? name : undefined) ?? license ?? null;
 }
 
-function layerOf(name: string): string {
-  return /^blk\.(\d+)\./.exec(name)?.[1] ?? name;
+/**
+ * Some architectures do not count their shared experts and only give their joint width, or only
+ * have the tensors.
+ */
+function sharedExperts(own: OwnMetadata, tensors: readonly TensorInfo[]): number {
+  const counted = own.whole('expert_shared_count');
+  if (counted !== undefined) return counted;
+  const shared = tensors.find(({ name }) => /\.ffn_(gate|up)_shexp\./.test(name));
+  if (!shared) return 0;
+  const width = own.largest('expert_feed_forward_length') ?? 0;
+  const jointWidth = shared.shape[1] ?? 0;
+  return width > 0 && jointWidth % width === 0 ? jointWidth / width : 1;
 }
 
-/** Some keys hold a list with a value for each layer; the largest one describes the model. */
-function number(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'bigint') return Number(value);
-  if (!Array.isArray(value)) return undefined;
-  const numbers = value.map(Number).filter(Number.isFinite);
-  return numbers.length > 0 ? Math.max(...numbers) : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+/** The publisher's name for the file type; without one, the type that most bytes have. */
+function quantizationOf(
+  fileType: MetadataValue | undefined,
+  tensors: readonly TensorInfo[],
+): string {
+  const named = typeof fileType === 'number' ? fileTypeNames.get(fileType) : undefined;
+  return named ?? usualType(tensors);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -3,12 +3,13 @@
  * weights are not read.
  */
 import { basename, dirname, join } from 'node:path';
-import { MoeweError } from '../../contract/errors.ts';
+import type { Inspection } from '../../contract/inspection.ts';
 import type { ModelFacts } from '../../contract/models.ts';
 import { withFileSource } from './byte-source.ts';
-import { HeaderDamage, NotGguf } from './header-damage.ts';
-import { readHeader, type GgufHeader } from './header.ts';
+import { inspectionOf } from './inspection.ts';
 import { modelFactsOf } from './model-facts.ts';
+import type { ModelHeader } from './model-header.ts';
+import { readModelHeader } from './read-model-header.ts';
 
 /** A model's facts and the bytes of all its files. */
 export interface ModelFile {
@@ -16,59 +17,28 @@ export interface ModelFile {
   readonly bytes: number;
 }
 
-interface Part {
-  readonly header: GgufHeader;
-  readonly bytes: number;
-}
-
 /**
  * Reads a model; for a split one `path` is the first part. Errors: `modelFileMissing`,
  * `modelNotGguf`, `modelTruncated`, `modelDamaged`.
  */
-export async function readModelFile(path: string): Promise<ModelFile> {
-  const paths = partsOf(path);
-  const parts = await Promise.all(paths.map(readPart));
-  const [first] = parts;
-  if (!first) throw new MoeweError('modelFileMissing', { path });
-  const tensors = parts.flatMap(({ header }) => header.tensors);
-  if (tensors.length === 0) {
-    throw new MoeweError('modelDamaged', { path, detail: 'it holds no weights' });
-  }
-  const name = basename(path).replace(/\.gguf$/i, '');
-  const bytes = parts.reduce((total, part) => total + part.bytes, 0);
-  return { facts: modelFactsOf(first.header, tensors, name), bytes };
+export function readModelFile(path: string): Promise<ModelFile> {
+  return readLocal(path, (model) => ({ facts: modelFactsOf(model), bytes: model.fileBytes }));
 }
 
-/** All files of a model (llama.cpp `llama_split_path`: `name-00001-of-00003.gguf`). */
-function partsOf(path: string): string[] {
-  const match = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i.exec(basename(path));
-  if (!match) return [path];
-  const [, prefix = '', number, of = ''] = match;
-  const count = Number(of);
-  if (number !== '00001' || count < 1) {
-    const detail = 'it is a later part of a split model; choose the part that ends in 00001';
-    throw new MoeweError('modelDamaged', { path, detail });
-  }
-  return Array.from({ length: count }, (_, index) =>
-    join(dirname(path), `${prefix}-${String(index + 1).padStart(5, '0')}-of-${of}.gguf`),
+/** Everything that a model's files tell without their weights. Errors as above. */
+export function inspectModelFile(path: string): Promise<Inspection> {
+  return readLocal(path, inspectionOf);
+}
+
+function readLocal<Result>(path: string, tell: (model: ModelHeader) => Result): Promise<Result> {
+  const folder = dirname(path);
+  return readModelHeader(
+    {
+      path,
+      name: basename(path),
+      withPart: (name, use) => withFileSource(join(folder, name), use),
+      pathOf: (name) => join(folder, name),
+    },
+    tell,
   );
-}
-
-async function readPart(path: string): Promise<Part> {
-  try {
-    return await withFileSource(path, async (source) => {
-      const header = await readHeader(source);
-      const { expectedBytes } = header;
-      if (source.size < expectedBytes) {
-        throw new MoeweError('modelTruncated', { path, expectedBytes, actualBytes: source.size });
-      }
-      return { header, bytes: source.size };
-    });
-  } catch (thrown) {
-    if (thrown instanceof NotGguf) throw new MoeweError('modelNotGguf', { path });
-    if (thrown instanceof HeaderDamage) {
-      throw new MoeweError('modelDamaged', { path, detail: thrown.message });
-    }
-    throw thrown;
-  }
 }
