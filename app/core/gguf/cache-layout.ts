@@ -5,6 +5,7 @@
  */
 import { isKnownArchitecture, traitsOf, type ArchitectureTraits } from './architectures.ts';
 import type { CacheQuestion, KeyHeads, LayerCache } from './cache-question.ts';
+import { HeaderDamage } from './header-damage.ts';
 import { indexerValues } from './indexer-cache.ts';
 import type { OwnMetadata } from './own-metadata.ts';
 import { recurrentLayers, recurrentStateBytes } from './recurrent-state.ts';
@@ -18,8 +19,19 @@ const nothing: LayerCache = {
   stateBytes: 0,
 };
 
-/** The caches of all layers, those that are not run included. */
+/** No layer of any model comes near; what lies beyond is damage and would not be a safe integer. */
+const mostOfLayer = 2 ** 40;
+
+/** The caches of all layers, those that are not run included. Throws `HeaderDamage`. */
 export function cacheLayouts(question: CacheQuestion): LayerCache[] {
+  const caches = describedLayouts(question);
+  const isPossible = ({ key, value, compressed, stateBytes }: LayerCache) =>
+    Math.max(key, value, compressed, stateBytes) <= mostOfLayer;
+  if (!caches.every(isPossible)) throw new HeaderDamage('its attention has impossible sizes');
+  return caches;
+}
+
+function describedLayouts(question: CacheQuestion): LayerCache[] {
   const { own, layers } = question;
   const indexes = Array.from({ length: layers }, (_, layer) => layer);
   if (!isKnownArchitecture(own.architecture)) {
