@@ -51,9 +51,9 @@ async function report(engine: Llama, path: string): Promise<LlamaReport> {
     path,
     tokens: tokens.length,
     caches: caches.map(([, mebibytes = '', cells]) => ({ mebibytes, cells: Number(cells) })),
-    compressorMebibytes: [...said.matchAll(/llama_dsv4_comp_state: .* size = +([\d.]+) MiB/g)].map(
-      ([, mebibytes = '']) => mebibytes,
-    ),
+    compressorMebibytes: [
+      ...said.matchAll(/llama_dsv4_comp_state: \w+ ratio.* size = +([\d.]+) MiB/g),
+    ].map(([, mebibytes = '']) => mebibytes),
     stateMebibytes: /llama_memory_recurrent: size = +([\d.]+) MiB/.exec(said)?.[1] ?? null,
   };
 }
