@@ -15,6 +15,7 @@ const ropeScalings = new Set(['none', 'linear', 'yarn', 'longrope']);
 /** Throws `HeaderDamage` with the first contradiction. */
 export function requireConsistency(model: ModelHeader): void {
   requireSizes(model);
+  requireRotation(model);
   requireExpertCounts(model);
   requireExpertGroups(model);
   requireTensorShapes(model);
@@ -26,6 +27,17 @@ function requireSizes({ own, tensors, layers }: ModelHeader): void {
   }
   const beyond = tensors.find(({ name }) => (layerOf(name) ?? -1) >= layers);
   if (beyond) throw new HeaderDamage(`${shown(beyond.name)} is beyond its ${layers} layers`);
+}
+
+/** Rotated positions: pairs of values, and no more than a head has. */
+function requireRotation({ own, layers }: ModelHeader): void {
+  const rotated = own.whole('rope.dimension_count') ?? 0;
+  const [heads = 0] = own.perLayer('attention.head_count', layers) ?? [];
+  const usual = heads > 0 ? Math.floor((own.whole('embedding_length') ?? 0) / heads) : 0;
+  const length = own.whole('attention.key_length') ?? usual;
+  if (rotated % 2 !== 0 || (length > 0 && rotated > length)) {
+    throw new HeaderDamage(`it rotates ${rotated} of the ${length} values of a head`);
+  }
   const scaling = own.text('rope.scaling.type');
   if (scaling !== undefined && !ropeScalings.has(scaling)) {
     throw new HeaderDamage(`it has the unknown scaling ${shown(scaling)} of positions`);

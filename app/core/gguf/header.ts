@@ -47,7 +47,7 @@ const keptTextBytes = 1024 * 1024;
 /** What an item of a kept list takes of the memory and the time, counted as bytes of text. */
 const keptItemBytes = 32;
 const metadataLimit = 100_000;
-const tensorLimit = 100_000;
+const tensorLimit = 50_000;
 /** Lists up to this length are kept; vocabularies are longer and nobody needs them here. */
 const keptListLength = 1024;
 const mostDimensions = 4;

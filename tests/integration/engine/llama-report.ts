@@ -12,6 +12,8 @@ export interface LlamaReport {
   readonly caches: readonly { readonly mebibytes: string; readonly cells: number }[];
   /** The state of recurrent layers; null where there is none. */
   readonly stateMebibytes: string | null;
+  /** The states of DeepSeek V4's compressors. */
+  readonly compressorMebibytes: readonly string[];
 }
 
 const contextSize = 4096;
@@ -49,6 +51,9 @@ async function report(engine: Llama, path: string): Promise<LlamaReport> {
     path,
     tokens: tokens.length,
     caches: caches.map(([, mebibytes = '', cells]) => ({ mebibytes, cells: Number(cells) })),
+    compressorMebibytes: [
+      ...said.matchAll(/llama_dsv4_comp_state: \w+ ratio.* size = +([\d.]+) MiB/g),
+    ].map(([, mebibytes = '']) => mebibytes),
     stateMebibytes: /llama_memory_recurrent: size = +([\d.]+) MiB/.exec(said)?.[1] ?? null,
   };
 }

@@ -54,12 +54,14 @@ function mebibytes(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(2);
 }
 
-describe.each(tinyArchitectures)('a tiny %s', (name) => {
-  it('is loaded by llama.cpp and goes on with a text', () => {
-    expect(reports.get(pathOf(name))?.tokens).toBe(4);
-  });
+it.each(tinyArchitectures)('a tiny %s is loaded by llama.cpp and goes on with a text', (name) => {
+  expect(reports.get(pathOf(name))?.tokens).toBe(4);
+});
 
-  it('keeps as much of a conversation as its header promises', async () => {
+describe('a header promises as much as llama.cpp allocates', () => {
+  const usual = tinyArchitectures.filter((name) => name !== 'deepseek4');
+
+  it.each(usual)('for a conversation with %s', async (name) => {
     const inspection = await inspectModelFile(pathOf(name));
     const { kvBytesPerToken: each, kvBytesPerTokenBeyondWindow: whole } = inspection;
     const report = reports.get(pathOf(name));
@@ -68,4 +70,22 @@ describe.each(tinyArchitectures)('a tiny %s', (name) => {
     expect(second?.mebibytes ?? '0.00').toBe(mebibytes((each - whole) * (second?.cells ?? 0)));
     expect(report?.stateMebibytes ?? '0.00').toBe(mebibytes(inspection.stateBytes));
   });
+
+  it('for a conversation with deepseek4, but for what fills up its compressed caches', async () => {
+    const inspection = await inspectModelFile(pathOf('deepseek4'));
+    const { kvBytesPerToken: each, kvBytesPerTokenBeyondWindow: whole } = inspection;
+    const report = reports.get(pathOf('deepseek4'));
+    const [none, window, ...compressed] = report?.caches ?? [];
+    expect(none?.mebibytes).toBe('0.00');
+    expect(window?.mebibytes).toBe(mebibytes((each - whole) * (window?.cells ?? 0)));
+    expect(sum(compressed.map((cache) => cache.mebibytes))).toBeCloseTo(
+      (whole * (none?.cells ?? 0)) / 2 ** 20,
+      1,
+    );
+    expect(sum(report?.compressorMebibytes ?? [])).toBeCloseTo(inspection.stateBytes / 2 ** 20, 1);
+  });
 });
+
+function sum(mebibytes: readonly string[]): number {
+  return mebibytes.reduce((total, value) => total + Number(value), 0);
+}

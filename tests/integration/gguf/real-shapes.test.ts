@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inspectModelFile } from '../../../app/core/gguf/model-file.ts';
-import { writeRealShape, type RealShapeName } from '../../fixtures/gguf/real-shapes.ts';
+import {
+  realShapeNames,
+  writeRealShape,
+  type RealShapeName,
+} from '../../fixtures/gguf/real-shapes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'moewe-real-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,6 +22,10 @@ const published = [
 ] as const satisfies readonly (readonly [RealShapeName, number, number, number, number])[];
 
 describe('a file of real shape', () => {
+  it('is compared with what is published, whichever it is', () => {
+    expect(published.map(([name]) => name)).toEqual(realShapeNames);
+  });
+
   it.each(published)('%s tells what the published model is', async (name, ...numbers) => {
     const [bytes, total, active, kvBytesPerToken] = numbers;
     const path = join(folder, `${name}.gguf`);

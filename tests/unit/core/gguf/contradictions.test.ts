@@ -147,6 +147,16 @@ describe('a model that contradicts itself', () => {
       changed('olmoe', { 'olmoe.rope.scaling.type': { text: 'quadratic' } }),
       'quadratic',
     ],
+    [
+      'rotates half a pair of values',
+      changed('deepseek', { 'deepseek.rope.dimension_count': { u32: 7 } }),
+      'rotates 7 of the 16',
+    ],
+    [
+      'rotates more values than a head has',
+      changed('deepseek', { 'deepseek.rope.dimension_count': { u32: 64 } }),
+      'rotates 64 of the 16',
+    ],
     ['has no weights', writeGguf({ ...tinySpec('olmoe'), tensors: [] }), 'no weights'],
   ])('and %s is refused with a reason', async (_, bytes, reason) => {
     await expect(inspectBytes(bytes)).rejects.toMatchObject({
