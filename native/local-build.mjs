@@ -108,7 +108,7 @@ export async function placeBuild(backend, built) {
   writeFileSync(join(folder, 'buildDone.status'), '');
 }
 
-/** Links where the system has links that need no rights, else copies. */
+/** A link: the libraries are hundreds of megabytes. */
 function bringLibrary(source, folder, name) {
   symlinkSync(relative(folder, source), join(folder, name));
 }

@@ -1,4 +1,8 @@
-/** Decode speed of the starter model through the engine's process, with one and the chosen threads. */
+/**
+ * Decode speed through the engine's process: each number of threads, the number that is chosen, and
+ * what recording the router costs. The ways take turns, so that the machine's moods hit all alike.
+ */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { GenerateRequest } from '../../app/contract/engine.ts';
 import { EngineSupervisor } from '../../app/core/engine/engine-supervisor.ts';
@@ -8,7 +12,9 @@ import { median } from './median.ts';
 
 const place = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const never = new AbortController().signal;
-const runs = 5;
+
+/** The model that the app brings. */
+export const starterModel = place('resources/starter-model/starter-moe.Q8_0.gguf');
 
 /** An answer of several hundred tokens: this sampling and seed do not end early. */
 const longAnswer: GenerateRequest = {
@@ -20,53 +26,81 @@ const longAnswer: GenerateRequest = {
   conversationId: null,
 };
 
+/** Speeds in tokens a second. */
 export interface EngineBench {
-  readonly tokensPerSecond: number;
-  readonly chosenTokensPerSecond: number;
+  /** By number of threads, from 1 to the machine's cores. */
+  readonly byThreads: readonly number[];
   readonly chosenThreads: number;
   readonly threadChoiceMs: number;
+  /** The chosen number of threads while routing is recorded, as a share of the same without. */
+  readonly recordingShare: number;
   readonly residentBytes: number;
 }
 
-/** Medians of five runs; the two ways take turns, so that the machine's moods hit both alike. */
-export async function benchEngine(): Promise<EngineBench> {
-  const one = await openEngine(1);
-  const chosen = await openEngine('measure');
-  const speeds: { one: number; chosen: number }[] = [];
+/** How one way is measured once. */
+type Measure = (engine: EngineSupervisor, routing: GenerateRequest['routing']) => Promise<number>;
+
+/** The starter model with real answers. */
+export function benchStarter(): Promise<EngineBench> {
+  return benchEngine(starterModel, 7, answerSpeed);
+}
+
+/** A model whose words mean nothing: tokens are counted, whatever they say. */
+export function benchHollow(path: string, answerTokens: number): Promise<EngineBench> {
+  return benchEngine(path, 3, async (engine, routing) => {
+    if (routing !== 'off') return 0;
+    return (await engine.measure(16, answerTokens)).tokensPerSecond;
+  });
+}
+
+async function benchEngine(path: string, runs: number, measure: Measure): Promise<EngineBench> {
+  const chosen = await openEngine(path, 'measure');
+  const numbers = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
+  const opened = [];
+  for (const threads of numbers) opened.push(await openEngine(path, threads));
+  const recorder = opened[chosen.loaded.threads - 1] ?? chosen;
+  const rounds: { speeds: number[]; recording: number }[] = [];
   for (let run = 0; run <= runs; run += 1) {
-    speeds.push({ one: await decodeSpeed(one.engine), chosen: await decodeSpeed(chosen.engine) });
+    const speeds: number[] = [];
+    for (const { engine } of opened) speeds.push(await measure(engine, 'off'));
+    const recording = await measure(recorder.engine, 'answer');
+    rounds.push({ speeds, recording });
   }
-  await one.engine.close();
-  await chosen.engine.close();
-  // The first run warms up.
-  const counted = speeds.slice(1);
+  for (const { engine } of [...opened, chosen]) await engine.close();
+  // The first round warms up.
+  const counted = rounds.slice(1);
+  const byThreads = numbers.map((_, at) => median(counted.map(({ speeds }) => speeds[at] ?? 0)));
   return {
-    tokensPerSecond: median(counted.map((run) => run.one)),
-    chosenTokensPerSecond: median(counted.map((run) => run.chosen)),
+    byThreads,
     chosenThreads: chosen.loaded.threads,
     threadChoiceMs: chosen.loaded.threadChoiceMs,
-    residentBytes: one.loaded.residentBytes,
+    recordingShare: median(
+      counted.map(({ speeds, recording }) => recording / (speeds[chosen.loaded.threads - 1] ?? 1)),
+    ),
+    residentBytes: chosen.loaded.residentBytes,
   };
 }
 
-async function openEngine(threads: number | 'measure') {
+async function openEngine(path: string, threads: number | 'measure') {
   const start = nodeEngineProcess(place('dist/hosts/engine.mjs'));
   const engine = new EngineSupervisor(start, new Log(place('bench/logs')));
-  const path = place('resources/starter-model/starter-moe.Q8_0.gguf');
   const request = {
     path,
-    contextSize: null,
+    contextSize: 2048,
     threads,
     placement: null,
     stateFolder: null,
     threadChoiceLimitMs: 2000,
   };
-  const model = { id: 'starter', name: 'starter', request };
+  const model = { id: path, name: 'bench', request };
   return { engine, loaded: await engine.load(model, () => undefined, never) };
 }
 
-async function decodeSpeed(engine: EngineSupervisor): Promise<number> {
-  for await (const event of engine.generate(longAnswer, never)) {
+async function answerSpeed(
+  engine: EngineSupervisor,
+  routing: GenerateRequest['routing'],
+): Promise<number> {
+  for await (const event of engine.generate({ ...longAnswer, routing }, never)) {
     if (event.type === 'finished') return event.stats.tokensPerSecond;
   }
   return 0;

@@ -4,42 +4,43 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median } from './median.ts';
 
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
-const model = fileURLToPath(
-  new URL('../../resources/starter-model/starter-moe.Q8_0.gguf', import.meta.url),
-);
 
 export interface LlamaBench {
-  readonly tokensPerSecond: number;
+  /** Tokens a second by number of threads, from 1 to the machine's cores. */
+  readonly byThreads: readonly number[];
   readonly skipped?: string;
 }
 
-/** Decode speed with one thread, the median of five runs of 128 tokens. */
-export function llamaBench(): LlamaBench {
+/** Decode speeds of the model at `path`: medians of five runs of `tokens` tokens. */
+export function llamaBench(path: string, tokens: number): LlamaBench {
   if (process.platform !== 'linux') return skipped('built on Linux only');
   try {
     const program = build();
-    const words = ['-m', model, '-p', '0', '-n', '128', '-t', '1', '-r', '5', '-o', 'json'];
-    const text = execFileSync(program, words, {
+    const threads = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
+    const counts = ['-p', '0', '-n', String(tokens), '-t', threads.join(','), '-r', '5'];
+    const text = execFileSync(program, ['-m', path, ...counts, '-o', 'json'], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       // ggml looks for the processor's library in the current folder.
       cwd: binariesFolder(),
     });
-    const [result] = JSON.parse(text) as { samples_ts: number[] }[];
-    return { tokensPerSecond: median(result?.samples_ts ?? []) };
+    const results = JSON.parse(text) as { n_threads: number; samples_ts: number[] }[];
+    const speedOf = (count: number) =>
+      median(results.find(({ n_threads }) => n_threads === count)?.samples_ts ?? []);
+    return { byThreads: threads.map(speedOf) };
   } catch (thrown) {
     return skipped(thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : 'failed');
   }
 }
 
 function skipped(reason: string): LlamaBench {
-  return { tokensPerSecond: 0, skipped: `skipped: ${reason}` };
+  return { byThreads: [], skipped: `skipped: ${reason}` };
 }
 
 /** Compiles once; the result is kept in the system's temporary folder. */

@@ -13,6 +13,12 @@ const smallerContextSizes = [4096, 2048, 1024, 512];
 /** Values of a block: a quantized cache needs rows of whole blocks. */
 const blockValues = 32;
 
+/**
+ * Architectures with which llama.cpp aborts when the cache is quantized: it reserves eight graph nodes
+ * a tensor (`llama_context::graph_max_nodes`), and these have few tensors for what a layer computes.
+ */
+const unquantizedOnly = new Set(['granitemoe']);
+
 /** The usual first, then what takes less memory. `q4_0` costs quality and is never chosen. */
 export function cachesToTry(inspection: Inspection, wishes: PlanWishes): Cache[] {
   const usual = Math.min(usualContextSize, longestContext(inspection));
@@ -21,7 +27,9 @@ export function cachesToTry(inspection: Inspection, wishes: PlanWishes): Cache[]
       ? [usual, ...smallerContextSizes.filter((size) => size < usual)]
       : [wishes.contextSize];
   const types =
-    wishes.kvCacheType === undefined ? automaticTypes(inspection) : [wishes.kvCacheType];
+    wishes.kvCacheType === undefined || unquantizedOnly.has(inspection.architecture)
+      ? automaticTypes(inspection)
+      : [wishes.kvCacheType];
   const smallest = types.at(-1) ?? 'f16';
   return contexts.flatMap((contextSize, index) =>
     (index === 0 ? types : [smallest]).map((kvCacheType) => ({ contextSize, kvCacheType })),
@@ -42,5 +50,5 @@ function automaticTypes(inspection: Inspection): KvCacheType[] {
   const whole = inspection.layers.every(
     ({ cache }) => cache.key % blockValues === 0 && cache.value % blockValues === 0,
   );
-  return whole ? ['f16', 'q8_0'] : ['f16'];
+  return whole && !unquantizedOnly.has(inspection.architecture) ? ['f16', 'q8_0'] : ['f16'];
 }

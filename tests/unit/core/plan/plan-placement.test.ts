@@ -139,6 +139,14 @@ describe('a plan', () => {
     expect(memory.ram.kv).toBe(12 * 8192 * perCell + 12 * 768 * perCell);
   });
 
+  it('never quantizes the cache of an architecture with which llama.cpp can not', () => {
+    const granite = { ...olmoe, architecture: 'granitemoe' };
+    for (const wishes of [{}, { kvCacheType: 'q8_0' }] as const) {
+      const plan = planFor(granite, 3 * gigabyte, 0, wishes);
+      expect(plan.placement.kvCacheType).toBe('f16');
+    }
+  });
+
   it('counts blocks of a quantized cache', () => {
     const wishes = { contextSize: 1000, kvCacheType: 'q8_0' } as const;
     const { memory } = planFor(qwen30b, 64 * gigabyte, 0, wishes);
