@@ -76,4 +76,35 @@ export const migrations: readonly Migration[] = [
     value TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Which experts took the tokens of an answer, appended while it is written; the form of "cells" is
+  -- in core/routing/packed-routing.ts, "texts" is a JSON array of the tokens' texts.
+  CREATE TABLE answer_routing (
+    message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    layers TEXT NOT NULL,
+    expert_count INTEGER NOT NULL,
+    used_count INTEGER NOT NULL,
+    texts TEXT NOT NULL,
+    cells BLOB NOT NULL,
+    PRIMARY KEY (message_id, part)
+  ) STRICT;
+
+  -- Why an answer of a model with experts has no record.
+  CREATE TABLE answer_routing_absences (
+    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+    reason TEXT NOT NULL
+  ) STRICT;
+
+  -- How often each expert worked in everything that a model answered here; 32-bit counts by layer
+  -- and expert.
+  CREATE TABLE expert_counts (
+    model TEXT PRIMARY KEY,
+    layers TEXT NOT NULL,
+    expert_count INTEGER NOT NULL,
+    used_count INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    counts BLOB NOT NULL
+  ) STRICT;
+  `,
 ];
