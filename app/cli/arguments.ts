@@ -20,6 +20,9 @@ export interface AskOptions {
   readonly save: boolean;
 }
 
+/** Options of `routing`. */
+export type RoutingOptions = Omit<AskOptions, 'save'>;
+
 /** Options of `serve`. */
 export interface ServeOptions {
   readonly host: string | undefined;
@@ -32,6 +35,7 @@ export interface ServeOptions {
 export type Command =
   | { readonly name: 'help' | 'version' }
   | ({ readonly name: 'ask' } & AskOptions)
+  | ({ readonly name: 'routing' } & RoutingOptions)
   | ({ readonly name: 'serve' } & ServeOptions)
   | { readonly name: 'models list' | 'chats list' }
   | { readonly name: 'models add'; readonly path: string }
@@ -57,16 +61,18 @@ const common = {
   version: { type: 'boolean', short: 'v' },
 } as const satisfies ParseArgsOptionsConfig;
 
+const answering = {
+  model: { type: 'string' },
+  system: { type: 'string' },
+  'max-tokens': { type: 'string' },
+  temperature: { type: 'string' },
+  seed: { type: 'string' },
+  threads: { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig;
+
 const byCommand: Readonly<Record<string, ParseArgsOptionsConfig>> = {
-  ask: {
-    model: { type: 'string' },
-    system: { type: 'string' },
-    'max-tokens': { type: 'string' },
-    temperature: { type: 'string' },
-    seed: { type: 'string' },
-    threads: { type: 'string' },
-    'no-save': { type: 'boolean' },
-  },
+  ask: { ...answering, 'no-save': { type: 'boolean' } },
+  routing: answering,
   serve: {
     host: { type: 'string' },
     port: { type: 'string' },
@@ -134,7 +140,14 @@ function commandOf(positionals: readonly string[], given: Given): Command {
       return {
         name: 'ask',
         question: only(positionals.slice(1), 'QUESTION'),
-        ...askOptions(given),
+        ...answeringOptions(given),
+        save: !given.is('no-save'),
+      };
+    case 'routing':
+      return {
+        name: 'routing',
+        question: only(positionals.slice(1), 'QUESTION'),
+        ...answeringOptions(given),
       };
     case 'serve':
       none(positionals.slice(1));
@@ -178,7 +191,7 @@ function nestedCommand(
   }
 }
 
-function askOptions(given: Given): Omit<AskOptions, 'question'> {
+function answeringOptions(given: Given): Omit<RoutingOptions, 'question'> {
   return {
     model: given.text('model'),
     system: given.text('system'),
@@ -186,7 +199,6 @@ function askOptions(given: Given): Omit<AskOptions, 'question'> {
     temperature: given.number('temperature', 0, 5),
     seed: given.whole('seed', 0, Number.MAX_SAFE_INTEGER),
     threads: given.whole('threads', 1, 1024),
-    save: !given.is('no-save'),
   };
 }
 

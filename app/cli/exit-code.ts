@@ -25,6 +25,7 @@ const byCode: Readonly<Record<ErrorCode, keyof typeof exitCodes>> = {
   modelCrashesEngine: 'model',
   modelUnknown: 'model',
   modelBuiltIn: 'usage',
+  routingNotRecorded: 'model',
   engineDied: 'engine',
   engineUnavailable: 'engine',
   questionTooLong: 'usage',

@@ -11,6 +11,7 @@ import { parseArguments, type Command } from './arguments.ts';
 import { ask } from './commands/ask.ts';
 import { listChats, searchChats, showChat } from './commands/chats.ts';
 import { addModel, listModels, removeModel } from './commands/models.ts';
+import { showRouting } from './commands/routing.ts';
 import { serve } from './commands/serve.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import { terminalHost } from './terminal-host.ts';
@@ -60,7 +61,8 @@ async function run(
     case 'serve':
       return serve(appFolder, home, command, terminal);
     default: {
-      const threads = command.name === 'ask' ? command.threads : undefined;
+      const answers = command.name === 'ask' || command.name === 'routing';
+      const threads = answers ? command.threads : undefined;
       await using assistant = openTerminalAssistant(appFolder, home, threads);
       return await runWith(assistant, command, terminal);
     }
@@ -75,6 +77,8 @@ async function runWith(
   switch (command.name) {
     case 'ask':
       return ask(assistant, command, terminal);
+    case 'routing':
+      return showRouting(assistant, command, terminal);
     case 'models list':
       await listModels(assistant, terminal);
       break;

@@ -86,7 +86,10 @@ export const generationEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('promptProgress'), progress: z.number().min(0).max(1) }),
   /** Text gathered to at most 60 events a second; the first token comes at once. */
   z.object({ type: z.literal('delta'), text: z.string(), reasoning: z.string() }),
-  /** The experts of evaluated tokens, as in `routingRecord`, in order. */
+  /**
+   * The experts of evaluated tokens, as in `routingRecord`, in order. With `routing: 'all'` the last
+   * record may hold one token without experts: the last generated one, which is never evaluated.
+   */
   z.object({ type: z.literal('routing'), record: routingRecord }),
   z.object({ type: z.literal('finished'), stopReason, stats: generationStats }),
 ]);

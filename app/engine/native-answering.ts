@@ -135,6 +135,8 @@ export class NativeAnswering implements Answering {
       });
       const rest = stream.rest();
       if (rest.text !== '' || rest.reasoning !== '') emit({ type: 'delta', ...rest });
+      const unevaluated = request.routing === 'all' ? batches.rest() : null;
+      if (unevaluated !== null) emit({ type: 'routing', record: unevaluated });
       const { tokens: answerTokens, decodeMs } = result;
       // A stop that the model's own markup asked for is an end like any other.
       const ending = stream.ended ? 'endOfAnswer' : result.ending;

@@ -69,6 +69,14 @@ const sentences: Sentences = {
   ],
   modelUnknown: (d, r) => [m.error_model_unknown(d, r), m.error_model_unknown_todo({}, r)],
   modelBuiltIn: (d, r) => [m.error_model_built_in(d, r), m.error_model_built_in_todo({}, r)],
+  routingNotRecorded: ({ name, reason }, r) => {
+    if (reason === 'dense') {
+      return [m.error_routing_dense({ name }, r), m.error_routing_dense_todo({}, r)];
+    }
+    return reason === 'noNativeBuild'
+      ? [m.error_routing_no_native({ name }, r), m.error_routing_no_native_todo({}, r)]
+      : [m.error_routing_unknown({ name }, r), m.error_routing_unknown_todo({}, r)];
+  },
   engineDied: (d, r) => [m.error_engine_died(d, r), m.error_engine_died_todo({}, r)],
   engineUnavailable: (_, r) => [
     m.error_engine_unavailable({}, r),
