@@ -4,7 +4,7 @@
  */
 import { assistantContract, type AssistantContract } from '../contract/assistant.ts';
 import type { Sampling } from '../contract/answers.ts';
-import type { PromptMessage } from '../contract/engine.ts';
+import type { GenerateRequest, PromptMessage } from '../contract/engine.ts';
 import { errorFactsOf } from '../contract/errors.ts';
 import type { Model } from '../contract/models.ts';
 import { connect, type Client } from '../rpc/connect.ts';
@@ -26,6 +26,8 @@ export interface Completion {
   readonly model?: string | undefined;
   readonly sampling: Sampling;
   readonly maxTokens?: number | undefined;
+  /** Which tokens' experts are told; absent: none. */
+  readonly routing?: GenerateRequest['routing'];
 }
 
 export interface Assistant extends AsyncDisposable {
@@ -65,11 +67,11 @@ export function openAssistant(options: AssistantOptions): Assistant {
 
   async function* complete(completion: Completion, signal: AbortSignal) {
     const { models, generation } = app.requireCore();
-    const { model: reference, messages, sampling, maxTokens } = completion;
+    const { model: reference, messages, sampling, maxTokens, routing = 'off' } = completion;
     const model = await (reference === undefined
       ? models.chosen()
       : models.library.resolve(reference));
-    const order = { model, messages, sampling, maxTokens, conversationId: null };
+    const order = { model, messages, sampling, maxTokens, conversationId: null, routing };
     yield* generate(generation, order, signal);
   }
 

@@ -15,6 +15,8 @@ import type { Log } from './log.ts';
 import { ModelLibrary } from './models/model-library.ts';
 import { Models } from './models/models.ts';
 import { ThreadChoices } from './models/thread-choices.ts';
+import { Routing } from './routing/routing.ts';
+import { RoutingStore } from './routing/routing-store.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { Turns } from './turns.ts';
 
@@ -23,6 +25,7 @@ export interface Core {
   readonly answers: Answers;
   readonly chats: Chats;
   readonly models: Models;
+  readonly routing: Routing;
   readonly settings: SettingsStore;
   readonly generation: GenerationParts;
   /** Ends answers (what was generated is kept), streams and the database; not the engine. */
@@ -34,9 +37,14 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
   const { home, resourcesFolder, threads, holdsLock } = options;
   const database = Database.open(home.database);
   const stateFolder = join(home.cache, 'conversations');
-  const chats = new Chats(new ChatStore(database), (chatId) => {
-    // The engine first: it could write the state once more.
-    void engine.forget(chatId).then(() => forgetConversation(stateFolder, chatId));
+  const routing: Routing = new Routing(new RoutingStore(database), (id) => chats.message(id));
+  const chats = new Chats(new ChatStore(database), {
+    onRemoved: (chatId) => {
+      // The engine first: it could write the state once more.
+      void engine.forget(chatId).then(() => forgetConversation(stateFolder, chatId));
+    },
+    saveWith: (answerId) => routing.save(answerId),
+    onEnded: (answerId) => routing.end(answerId),
   });
   if (holdsLock) {
     chats.store.interruptUnfinished();
@@ -62,11 +70,12 @@ export function openCore(options: AssistantOptions, engine: Engine, log: Log): C
   const generation: GenerationParts = { models, engine, turns };
   const onDefect = (thrown: unknown, where: string) =>
     log.write({ event: 'defect', detail: `${where}: ${describe(thrown)}` });
-  const answers = new Answers({ ...generation, database, chats, settings, onDefect });
+  const answers = new Answers({ ...generation, database, chats, routing, settings, onDefect });
   return {
     answers,
     chats,
     models,
+    routing,
     settings,
     generation,
     close: async () => {

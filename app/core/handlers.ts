@@ -3,6 +3,7 @@ import type { AssistantContract } from '../contract/assistant.ts';
 import type { Handlers } from '../rpc/serve.ts';
 import type { AppControl } from './app-control.ts';
 import type { AssistantOptions } from './assistant-options.ts';
+import type { Core } from './core.ts';
 import { checkedLink } from './checked-link.ts';
 import { MoeweError } from '../contract/errors.ts';
 
@@ -45,7 +46,7 @@ export function assistantHandlers(
     inspection: { ofModel: later },
     hardware: { describe: later },
     plans: { ofModel: later, keepWishes: later },
-    routing: { strip: later, ofAnswer: later, counts: later },
+    routing: routingHandlers(core),
     settings: {
       get: () => core().settings.get(),
       watch: (_, { signal }) => {
@@ -66,6 +67,14 @@ export function assistantHandlers(
         return host.showFile(path);
       },
     },
+  };
+}
+
+function routingHandlers(core: () => Core): Handlers<AssistantContract>['routing'] {
+  return {
+    strip: ({ answerId }) => core().routing.strip(answerId),
+    ofAnswer: ({ answerId }) => core().routing.ofAnswer(answerId),
+    counts: ({ answerId, over }) => core().routing.counts(answerId, over),
   };
 }
 

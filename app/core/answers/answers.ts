@@ -5,9 +5,11 @@
 import type { Asked, Message, MessageStatus, Question } from '../../contract/answers.ts';
 import { attachmentLimitBytes } from '../../contract/answers.ts';
 import { errorFactsOf, MoeweError } from '../../contract/errors.ts';
+import type { RoutingRecord } from '../../contract/routing.ts';
 import type { Chats } from '../chats/chats.ts';
 import { chatTitle } from '../chats/chat-title.ts';
 import type { LiveAnswer } from '../chats/live-answer.ts';
+import type { Routing } from '../routing/routing.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import type { Database } from '../database/database.ts';
 import { generate, type GenerationOrder, type GenerationParts } from './generation.ts';
@@ -17,6 +19,7 @@ import { promptOf } from './prompt.ts';
 export interface AnswersParts extends GenerationParts {
   readonly database: Database;
   readonly chats: Chats;
+  readonly routing: Routing;
   readonly settings: SettingsStore;
   /** Is told of defects, for the log. */
   readonly onDefect: (thrown: unknown, where: string) => void;
@@ -117,7 +120,8 @@ export class Answers {
     const messages = promptOf(chats.branch(asked.id), said);
     const stop = new AbortController();
     const conversationId = asked.chatId;
-    const order = { model, messages, sampling, maxTokens, conversationId };
+    const routing = settings.get().recordRouting ? ('answer' as const) : ('off' as const);
+    const order = { model, messages, sampling, maxTokens, conversationId, routing };
     const ended = this.#write(live, order, stop.signal);
     this.#running.set(answer.id, { stop, ended });
     void ended.finally(() => this.#running.delete(answer.id));
@@ -126,10 +130,13 @@ export class Answers {
 
   /** Never rejects: a failure is a way for an answer to end. */
   async #write(live: LiveAnswer, order: GenerationOrder, signal: AbortSignal): Promise<void> {
+    const { routing } = this.#parts;
     try {
       for await (const event of generate(this.#parts, order, signal)) {
-        if (event.type === 'started')
+        if (event.type === 'started') {
           live.moveTo({ state: 'evaluating', progress: 0 }, event.model);
+          routing.begin(live.message.id, { ...event, wanted: order.routing !== 'off' });
+        }
         if (event.type === 'promptProgress') {
           live.moveTo({ state: 'evaluating', progress: event.progress });
         }
@@ -137,12 +144,23 @@ export class Answers {
           if (live.message.status.state !== 'streaming') live.moveTo({ state: 'streaming' });
           live.append(event.text, event.reasoning);
         }
+        if (event.type === 'routing') this.#record(live, event.record);
         if (event.type === 'finished') live.finish(this.#finished(event));
       }
     } catch (thrown) {
       const error = errorFactsOf(thrown);
       if (error.code === 'internal') this.#parts.onDefect(thrown, 'answers.ask');
       live.finish({ state: 'failed', error });
+    }
+  }
+
+  /** A record that can't be read is a defect, but no reason to lose the answer. */
+  #record(live: LiveAnswer, record: RoutingRecord): void {
+    try {
+      const strip = this.#parts.routing.add(live.message.id, record);
+      if (strip) live.appendStrip(strip.from, strip.tokens);
+    } catch (thrown) {
+      this.#parts.onDefect(thrown, 'answers.routing');
     }
   }
 

@@ -3,8 +3,9 @@
  * for its turn, loads the model if needed, passes on what the engine says.
  */
 import { MoeweError } from '../../contract/errors.ts';
-import type { AnsweringModel, Model } from '../../contract/models.ts';
+import type { AnsweringModel, Model, NativeBuild } from '../../contract/models.ts';
 import type { GenerateRequest, PromptMessage } from '../../contract/engine.ts';
+import type { RoutingRecord } from '../../contract/routing.ts';
 import type { AnswerStats, Sampling, StopReason } from '../../contract/answers.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Models } from '../models/models.ts';
@@ -18,13 +19,20 @@ export interface GenerationOrder {
   readonly maxTokens: number | undefined;
   /** The chat, so that its evaluated state can be kept; null for what is not kept. */
   readonly conversationId: string | null;
+  /** Which tokens' experts are told. */
+  readonly routing: GenerateRequest['routing'];
 }
 
 /** What happens on the way. A generation that was stopped before its first token has no stats. */
 export type GenerationProgress =
-  | { readonly type: 'started'; readonly model: AnsweringModel }
+  | {
+      readonly type: 'started';
+      readonly model: AnsweringModel;
+      readonly nativeBuild: NativeBuild;
+    }
   | { readonly type: 'promptProgress'; readonly progress: number }
   | { readonly type: 'delta'; readonly text: string; readonly reasoning: string }
+  | { readonly type: 'routing'; readonly record: RoutingRecord }
   | {
       readonly type: 'finished';
       readonly stopReason: StopReason;
@@ -59,25 +67,25 @@ export async function* generate(
 
 async function* generateInTurn(
   { models, engine }: GenerationParts,
-  { model, messages, sampling, maxTokens, conversationId }: GenerationOrder,
+  { model, messages, sampling, maxTokens, conversationId, routing }: GenerationOrder,
   signal: AbortSignal,
 ): AsyncGenerator<GenerationProgress, void> {
-  const { loadMs } = await models.load(model, signal);
-  yield { type: 'started', model: answeringModelOf(model) };
+  const { loaded, loadMs } = await models.load(model, signal);
+  const { nativeBuild } = loaded;
+  yield { type: 'started', model: answeringModelOf(model), nativeBuild };
   const request: GenerateRequest = {
     messages: [...messages],
     sampling,
     maxTokens: maxTokens ?? null,
     jsonSchema: null,
-    routing: 'off',
+    routing,
     conversationId,
   };
   for await (const event of engine.generate(request, signal)) {
-    if (event.type === 'promptProgress' || event.type === 'delta') yield event;
     if (event.type === 'finished') {
       const { stopReason, stats } = event;
       yield { type: 'finished', stopReason, stats: { ...stats, loadMs } };
-    }
+    } else if (event.type !== 'started') yield event;
   }
 }
 

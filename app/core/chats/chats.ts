@@ -9,18 +9,33 @@ import { Topic } from '../topic.ts';
 import type { ChatStore } from './chat-store.ts';
 import { LiveAnswer } from './live-answer.ts';
 
+/** What others keep of chats and answers, told when it has to be saved or goes. */
+export interface ChatCompanions {
+  /** A chat was deleted. */
+  onRemoved(chatId: string): void;
+  /** An answer was saved just now. What it throws counts as the answer not being saved. */
+  saveWith(answerId: string): void;
+  /** Everything of an answer is saved, or it was deleted. */
+  onEnded(answerId: string): void;
+}
+
+const noCompanions: ChatCompanions = {
+  onRemoved: () => undefined,
+  saveWith: () => undefined,
+  onEnded: () => undefined,
+};
+
 export class Chats {
   readonly store: ChatStore;
   readonly #list = new Topic<ChatListEvent>();
   readonly #open = new Map<string, Topic<ChatEvent>>();
   readonly #live = new Map<string, LiveAnswer>();
 
-  readonly #onRemoved: (chatId: string) => void;
+  readonly #companions: ChatCompanions;
 
-  /** `onRemoved` is told of a deleted chat, for what others keep of it. */
-  constructor(store: ChatStore, onRemoved: (chatId: string) => void = () => undefined) {
+  constructor(store: ChatStore, companions: Partial<ChatCompanions> = {}) {
     this.store = store;
-    this.#onRemoved = onRemoved;
+    this.#companions = { ...noCompanions, ...companions };
   }
 
   watchList(signal: AbortSignal): AsyncIterableIterator<ChatListEvent, void> {
@@ -42,6 +57,11 @@ export class Chats {
       chat: this.store.get(id),
       messages: stored.map((message) => this.#live.get(message.id)?.message ?? message),
     };
+  }
+
+  /** A message as it is at this moment. Throws `messageUnknown`. */
+  message(id: string): Message {
+    return this.#live.get(id)?.message ?? this.store.message(id);
   }
 
   /** The messages from the beginning to `leafId`, unfinished ones as they are at this moment. */
@@ -79,9 +99,12 @@ export class Chats {
   /** Makes a stored answer one that can be written. */
   write(stored: Message): LiveAnswer {
     const live = new LiveAnswer(stored, {
-      save: (message) => this.store.save(message),
+      save: (message) => {
+        this.store.save(message);
+        this.#companions.saveWith(message.id);
+      },
       publish: (event) => this.#publish(stored.chatId, event),
-      onSaved: () => this.#live.delete(stored.id),
+      onSaved: () => this.#endLive(stored.id),
     });
     this.#live.set(stored.id, live);
     return live;
@@ -100,9 +123,9 @@ export class Chats {
     if (this.isAnswering(id)) throw new MoeweError('answerInProgress', {});
     this.store.remove(id);
     for (const [messageId, { message }] of this.#live) {
-      if (message.chatId === id) this.#live.delete(messageId);
+      if (message.chatId === id) this.#endLive(messageId);
     }
-    this.#onRemoved(id);
+    this.#companions.onRemoved(id);
     this.#publish(id, { type: 'removed' });
     this.#open.get(id)?.end();
     this.#open.delete(id);
@@ -117,6 +140,11 @@ export class Chats {
     this.#live.clear();
     const [first] = unsaved;
     if (first !== undefined) throw first;
+  }
+
+  #endLive(messageId: string): void {
+    this.#live.delete(messageId);
+    this.#companions.onEnded(messageId);
   }
 
   #announceChat(chat: Chat): Chat {
