@@ -4,6 +4,7 @@ import type { Handlers } from '../rpc/serve.ts';
 import type { AppControl } from './app-control.ts';
 import type { AssistantOptions } from './assistant-options.ts';
 import type { Core } from './core.ts';
+import type { Host } from './host.ts';
 import { checkedLink } from './checked-link.ts';
 import { MoeweError } from '../contract/errors.ts';
 
@@ -55,18 +56,7 @@ export function assistantHandlers(
       },
       change: (change) => core().settings.change(change),
     },
-    host: {
-      capabilities: () => host.capabilities,
-      openExternal: ({ link }) => host.openExternal(checkedLink(link)),
-      pickFile: () => {
-        requireAbility(host.capabilities.pickFile, 'pickFile');
-        return host.pickModelFile();
-      },
-      showFile: ({ path }) => {
-        requireAbility(host.capabilities.showFile, 'showFile');
-        return host.showFile(path);
-      },
-    },
+    host: hostHandlers(host),
   };
 }
 
@@ -75,6 +65,21 @@ function routingHandlers(core: () => Core): Handlers<AssistantContract>['routing
     strip: ({ answerId }) => core().routing.strip(answerId),
     ofAnswer: ({ answerId }) => core().routing.ofAnswer(answerId),
     counts: ({ answerId, over }) => core().routing.counts(answerId, over),
+  };
+}
+
+function hostHandlers(host: Host): Handlers<AssistantContract>['host'] {
+  return {
+    capabilities: () => host.capabilities,
+    openExternal: ({ link }) => host.openExternal(checkedLink(link)),
+    pickFile: () => {
+      requireAbility(host.capabilities.pickFile, 'pickFile');
+      return host.pickModelFile();
+    },
+    showFile: ({ path }) => {
+      requireAbility(host.capabilities.showFile, 'showFile');
+      return host.showFile(path);
+    },
   };
 }
 
