@@ -5,6 +5,7 @@ import { errorFactsOf } from '../../app/contract/errors.ts';
 import { attempt, notice } from '../session/notice.svelte.ts';
 import type { Core } from '../session/core.ts';
 import type { Session } from '../session/session.svelte.ts';
+import { AnswerStrips } from '../routing/answer-strips.svelte.ts';
 import { branchOf, isUnfinished, newestLeaf } from './branch.ts';
 
 export class OpenChat {
@@ -17,11 +18,13 @@ export class OpenChat {
     branchOf(this.messages, this.chat?.leafId ?? null),
   );
   readonly answering: Message | undefined = $derived(this.messages.find(isUnfinished));
+  readonly strips: AnswerStrips;
   readonly #session: Session;
   readonly #id: string;
 
   constructor(session: Session, id: string) {
     this.#session = session;
+    this.strips = new AnswerStrips(session);
     this.#id = id;
   }
 
@@ -70,6 +73,7 @@ export class OpenChat {
       case 'opened':
         this.chat = event.chat;
         this.messages = event.messages;
+        this.strips.forget();
         break;
       case 'chat':
         this.chat = event.chat;
@@ -83,6 +87,9 @@ export class OpenChat {
         if (message) message.reasoning += event.reasoning;
         break;
       }
+      case 'strip':
+        this.strips.take(event);
+        break;
       case 'status':
         Object.assign(this.#find(event.messageId) ?? {}, {
           status: event.status,

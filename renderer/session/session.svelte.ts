@@ -10,6 +10,7 @@ import type { HostCapabilities } from '../../app/contract/host.ts';
 import { connect } from '../../app/rpc/connect.ts';
 import type { Port } from '../../app/rpc/port.ts';
 import { ChatList } from '../chats/chat-list.svelte.ts';
+import { Inspector } from '../inspector/inspector.svelte.ts';
 import { ModelShelf } from '../models/model-shelf.svelte.ts';
 import { Preferences } from '../settings/preferences.svelte.ts';
 import type { Core, CoreAccess } from './core.ts';
@@ -28,6 +29,7 @@ export class Session implements CoreAccess {
   capabilities = $state<HostCapabilities>({ pickFile: false, showFile: false });
 
   readonly preferences = new Preferences(this);
+  readonly inspector = new Inspector(this.preferences);
   readonly models = new ModelShelf(this);
   readonly chats = new ChatList(this);
 
