@@ -17,6 +17,12 @@ export const errorDataByCode = {
   modelTruncated: z.object({ path, expectedBytes: bytes, actualBytes: bytes }),
   /** The header is readable but contradicts itself. `detail` is technical, in English. */
   modelDamaged: z.object({ path, detail: z.string() }),
+  /** A web server could not be reached, or refused. `detail` is technical, in English. */
+  remoteUnreachable: z.object({ address: z.string(), detail: z.string() }),
+  /** The web server has no such file. */
+  remoteMissing: z.object({ address: z.string() }),
+  /** The web server only gives whole files, so that a header can't be read alone. */
+  remoteWithoutRanges: z.object({ address: z.string() }),
   /** llama.cpp does not know the architecture. */
   modelUnsupported: z.object({ path, architecture: z.string() }),
   /** llama.cpp refused the file for another reason. `detail` is its own word. */

@@ -132,7 +132,7 @@ export interface Device {
 export interface NativeModule {
   /** The versions that it was built for. */
   readonly identity: string;
-  /** For the next load: regular expressions over tensor names, and the device that each goes to. */
+  /** For every load from now on: regular expressions over tensor names, and the device that each goes to. */
   setPlacement(rules: readonly (readonly [pattern: string, device: string])[]): void;
   memoryReport(context: AddonContext): MemoryReport;
   devices(): Device[];

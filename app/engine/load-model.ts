@@ -71,7 +71,7 @@ export async function loadModel(
     const context = await openContext(opened, model, request, choice.threads);
     const facts: LoadedModel = {
       threads: choice.threads,
-      backend: opened.llama.gpu === false ? 'cpu' : opened.llama.gpu,
+      backend: backendOf(opened, request.placement),
       contextSize: context.size,
       loadMs: performance.now() - begin,
       threadSamples: [...choice.samples],
@@ -87,6 +87,12 @@ export async function loadModel(
     const neededBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     throw loadError(thrown, { path, neededBytes, messages, cancelled: signal.aborted });
   }
+}
+
+/** Where the arithmetic happens: a GPU that holds nothing of the model has no part in it. */
+function backendOf({ llama, native }: OpenLlama, placement: EnginePlacement | null): string {
+  const noDevice = native !== null && native.devices().length === 0;
+  return llama.gpu === false || noDevice || placement?.gpuLayers === 0 ? 'cpu' : llama.gpu;
 }
 
 /** A changed file, or another context, could not read a kept state. */

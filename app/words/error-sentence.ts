@@ -44,6 +44,15 @@ const sentences: Sentences = {
     m.error_model_truncated_todo({}, r),
   ],
   modelDamaged: (d, r) => [m.error_model_damaged(d, r), m.error_model_damaged_todo({}, r)],
+  remoteUnreachable: (d, r) => [
+    m.error_remote_unreachable(d, r),
+    m.error_remote_unreachable_todo({}, r),
+  ],
+  remoteMissing: (d, r) => [m.error_remote_missing(d, r), m.error_remote_missing_todo({}, r)],
+  remoteWithoutRanges: (d, r) => [
+    m.error_remote_without_ranges(d, r),
+    m.error_remote_without_ranges_todo({}, r),
+  ],
   modelUnsupported: (d, r) => [
     m.error_model_unsupported(d, r),
     m.error_model_unsupported_todo({}, r),

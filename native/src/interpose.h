@@ -16,7 +16,7 @@
 
 namespace moewe {
 
-/** `llama_model_load_from_file` with the placement that was set for the next load. */
+/** `llama_model_load_from_file` with the placement that was set. */
 llama_model * loadModelFromFile(const char * path, llama_model_params params);
 
 /** `llama_model_init_from_user`, likewise: for counting memory from a header alone. */

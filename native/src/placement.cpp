@@ -19,13 +19,11 @@ struct Rules {
 std::mutex rulesMutex;
 
 /**
- * Global because the call that we stand in has no place for more arguments: the rules wait here
- * from `setPlacement` until the next load takes them.
+ * Global because the call that we stand in has no place for more arguments. The last entry holds for
+ * every load from now on: the library loads a model more than once, first only to count. Earlier
+ * ones stay, since llama.cpp keeps pointers into the rules of loaded models.
  */
-Rules nextRules;
-
-/** Global because llama.cpp reads the rules of a loaded model; an engine loads one in its life. */
-std::list<Rules> rulesInUse;
+std::list<Rules> allRules;
 
 ggml_backend_buffer_type_t bufferTypeOf(Napi::Env env, const std::string & device) {
     // Named this way llama.cpp also considers the CPU's faster layouts (`CPU_REPACK`).
@@ -35,12 +33,10 @@ ggml_backend_buffer_type_t bufferTypeOf(Napi::Env env, const std::string & devic
     return ggml_backend_dev_buffer_type(found);
 }
 
-const llama_model_tensor_buft_override * takeRules() {
+const llama_model_tensor_buft_override * currentRules() {
     std::lock_guard<std::mutex> lock(rulesMutex);
-    if (nextRules.overrides.empty()) return nullptr;
-    rulesInUse.push_back(std::move(nextRules));
-    nextRules = Rules{};
-    return rulesInUse.back().overrides.data();
+    if (allRules.empty() || allRules.back().overrides.empty()) return nullptr;
+    return allRules.back().overrides.data();
 }
 
 }  // namespace
@@ -57,12 +53,12 @@ Napi::Value setPlacement(const Napi::CallbackInfo & info) {
     // llama.cpp's list ends with an empty entry.
     if (!rules.overrides.empty()) rules.overrides.push_back({nullptr, nullptr});
     std::lock_guard<std::mutex> lock(rulesMutex);
-    nextRules = std::move(rules);
+    allRules.push_back(std::move(rules));
     return info.Env().Undefined();
 }
 
 llama_model * loadModelFromFile(const char * path, llama_model_params params) {
-    params.tensor_buft_overrides = takeRules();
+    params.tensor_buft_overrides = currentRules();
     return llama_model_load_from_file(path, params);
 }
 
@@ -71,7 +67,7 @@ llama_model * initModelFromUser(
     llama_model_set_tensor_data_t setTensorData,
     void * userData,
     llama_model_params params) {
-    params.tensor_buft_overrides = takeRules();
+    params.tensor_buft_overrides = currentRules();
     return llama_model_init_from_user(metadata, setTensorData, userData, params);
 }
 

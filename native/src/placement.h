@@ -1,5 +1,5 @@
 /**
- * Where tensors go: rules for the next model that is loaded, in llama.cpp's general form (the tensor
+ * Where tensors go: rules for the models that are loaded, in llama.cpp's general form (the tensor
  * overrides behind its `--override-tensor` and `--n-cpu-moe`). Which rules make sense for a model is
  * decided in TypeScript; here is only the way to llama.cpp.
  */
@@ -12,7 +12,7 @@ namespace moewe {
 /**
  * JS: `setPlacement(rules: [pattern: string, device: string][])`. A pattern is a regular expression
  * over tensor names; the first that matches wins. A device is `CPU` or a name of `devices()`. Holds
- * for the next load only.
+ * for every load until it is called again.
  */
 Napi::Value setPlacement(const Napi::CallbackInfo & info);
 
