@@ -6,6 +6,7 @@ export interface ShortcutActions {
   readonly search: () => void;
   readonly models: () => void;
   readonly settings: () => void;
+  readonly inspector: () => void;
 }
 
 const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator.platform);
@@ -21,6 +22,7 @@ export function shortcuts(actions: ShortcutActions): (event: KeyboardEvent) => v
     ['k', actions.search],
     ['shift m', actions.models],
     [',', actions.settings],
+    ['shift e', actions.inspector],
   ]);
   return (event) => {
     if (!(isMac ? event.metaKey : event.ctrlKey) || event.altKey) return;

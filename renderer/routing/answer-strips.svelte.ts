@@ -34,16 +34,15 @@ export class AnswerStrip {
 
 export class AnswerStrips {
   readonly #session: CoreAccess;
-  readonly #strips = new Map<string, AnswerStrip>();
+  readonly #strips: Record<string, AnswerStrip> = {};
 
   constructor(session: CoreAccess) {
     this.#session = session;
   }
 
   of(answerId: string): AnswerStrip {
-    const strip = this.#strips.get(answerId) ?? new AnswerStrip();
-    this.#strips.set(answerId, strip);
-    return strip;
+    this.#strips[answerId] ??= new AnswerStrip();
+    return this.#strips[answerId];
   }
 
   take({ messageId, from, tokens }: Extract<ChatEvent, { type: 'strip' }>): void {
@@ -67,6 +66,6 @@ export class AnswerStrips {
 
   /** After a new connection everything is asked for again when it is seen. */
   forget(): void {
-    for (const strip of this.#strips.values()) strip.asked = false;
+    for (const strip of Object.values(this.#strips)) strip.asked = false;
   }
 }
