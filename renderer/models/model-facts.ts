@@ -1,5 +1,5 @@
 /** What is to be known of a model, as terms and values in words. */
-import type { Model } from '../../app/contract/models.ts';
+import type { Model, ModelFacts } from '../../app/contract/models.ts';
 import { m } from '../../app/words/generated/messages.js';
 import { getLocale } from '../../app/words/generated/runtime.js';
 import { formatBytes, formatCount, formatParameters } from '../../app/words/numbers.ts';
@@ -12,15 +12,21 @@ export function factsOf(model: Model): [string, string][] {
   const { parameters, experts, quantization, contextLength, license, architecture } = model.facts;
   const total = formatParameters(parameters.total, locale);
   const active = formatParameters(parameters.active, locale);
-  const { count, used, shared } = experts;
-  const moe = count > 0;
+  const moe = experts.count > 0;
   return [
     [m.fact_parameters(), moe ? m.fact_active({ total, active }) : total],
-    [m.fact_experts(), moe ? m.fact_experts_used({ count, used, shared }) : m.fact_experts_none()],
+    [m.fact_experts(), expertWords(experts)],
     size,
     [m.fact_quantization(), quantization],
     [m.fact_context(), m.fact_context_tokens({ tokens: formatCount(contextLength, locale) })],
     [m.fact_architecture(), architecture],
     ...(license ? [[m.fact_license(), license] as [string, string]] : []),
   ];
+}
+
+function expertWords({ count, used, shared }: ModelFacts['experts']): string {
+  if (count === 0) return m.fact_experts_none();
+  return shared === 0
+    ? m.fact_experts_routed({ count, used })
+    : m.fact_experts_used({ count, used, shared });
 }

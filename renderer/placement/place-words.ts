@@ -2,7 +2,8 @@
 import type { Placement, Plan } from '../../app/contract/plans.ts';
 import { m } from '../../app/words/generated/messages.js';
 import { getLocale } from '../../app/words/generated/runtime.js';
-import { formatDecimal } from '../../app/words/numbers.ts';
+import type { Locale } from '../../app/words/locale.ts';
+import { formatBytes, formatDecimal } from '../../app/words/numbers.ts';
 import type { PartName } from './place-parts.ts';
 
 const labels: Readonly<Record<PartName, () => string>> = {
@@ -60,6 +61,14 @@ export function loadedSentence(placement: Placement, limits: Plan['limits']): st
 export function speedWords({ low, high }: Plan['speed']): string {
   const [from, to] = [figure(low), figure(high)];
   return from === to ? m.speed_about({ speed: to }) : m.speed_between({ low: from, high: to });
+}
+
+/** How much of a place is taken: `7.1 / 8 GB`, with the unit once where it is the same. */
+export function bytesOf(used: number, available: number, locale: Locale): string {
+  const [all, part] = [formatBytes(available, locale), formatBytes(used, locale)];
+  const unit = / \S+$/.exec(all)?.[0] ?? '';
+  const short = part.endsWith(unit) ? part.slice(0, part.length - unit.length) : part;
+  return m.place_of({ used: short, available: all });
 }
 
 /** Speeds below 10 are told with a digit behind the mark. */

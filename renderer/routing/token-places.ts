@@ -52,10 +52,13 @@ export function shownPlaces(source: string, shown: string): Int32Array {
 function findFrom(source: string, from: number, shown: string, index: number): number {
   const wanted = shown[index];
   const next = shown[index + 1];
+  const beginsWord = isSpace(shown[index - 1]);
   const end = Math.min(source.length, from + searchLength);
   let lone = -1;
   for (let at = from; at < end; at += 1) {
     if (source[at] !== wanted) continue;
+    // Within the address of a link there are words, too.
+    if (beginsWord && /[\p{L}\d/.:=&?#_-]/u.test(source[at - 1] ?? '')) continue;
     const follows = source[at + 1];
     if (next === undefined || follows === next || (isSpace(next) && isSpace(follows))) return at;
     if (lone === -1) lone = at;

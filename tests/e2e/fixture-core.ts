@@ -313,12 +313,15 @@ function routed(text: string, seed = 7): RoutingBatch {
   const places = texts.length * layers.length * usedCount;
   const experts = new Uint16Array(places);
   const weights = new Uint8Array(places);
+  let sharpness = 1;
   for (let cell = 0; cell < texts.length * layers.length; cell += 1) {
     const layer = cell % layers.length;
-    const sharpness = 0.6 + 2.4 * Math.abs(Math.sin(Math.floor(cell / layers.length) * 1.7));
+    if (layer === 0) sharpness = 1.2 + 5 * random() ** 2.4;
     const chosen = new Set<number>();
     while (chosen.size < usedCount) {
-      chosen.add((Math.floor(expertCount * random() ** 2.6) * 37 + layer * 11) % expertCount);
+      const seldom = random() < 0.00008;
+      const index = seldom ? 120 + 8 * random() : 120 * random() ** 2.6;
+      chosen.add((Math.floor(index) * 37 + layer * 11) % expertCount);
     }
     const raw = [...chosen].map(() => Math.exp(sharpness * random()));
     const sum = raw.reduce((total, weight) => total + weight, 0);

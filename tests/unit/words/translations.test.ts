@@ -9,7 +9,13 @@ const subjects = readdirSync(join(root, 'messages'))
   .map((name) => name.replace('.en.json', ''));
 
 /** Words that are the same in both languages. */
-const shared = new Set(['chats', 'download_page', 'terminal_serving_api', 'stats_tokens']);
+const shared = new Set([
+  'chats',
+  'download_page',
+  'terminal_serving_api',
+  'stats_tokens',
+  'wish_threads',
+]);
 
 function read(subject: string, locale: string): Record<string, string> {
   const text = readFileSync(join(root, 'messages', `${subject}.${locale}.json`), 'utf8');
