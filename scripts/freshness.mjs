@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Everything that goes into a build, relative to the folder of package.json. */
+/**
+ * Everything that goes into a build, relative to the folder of package.json. Of the words' project
+ * only its settings: compiling writes notes of its own beside them.
+ */
 const inputs = [
   'app',
   'renderer',
   'messages',
-  'project.inlang',
+  'project.inlang/settings.json',
   'scripts',
   'package-lock.json',
   'svelte.config.js',

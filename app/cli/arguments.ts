@@ -1,5 +1,6 @@
 /** Turns the words of a command line into a command, or into what is wrong with them. Pure. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { byteCount } from './byte-count.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -20,8 +21,22 @@ export interface AskOptions {
   readonly save: boolean;
 }
 
+/** Options of `bench`: tokens to read and to write, and how often. */
+export interface BenchOptions {
+  readonly model: string | undefined;
+  readonly prompt: number;
+  readonly tokens: number;
+  readonly repeat: number;
+}
+
 /** Options of `routing`. */
-export type RoutingOptions = Omit<AskOptions, 'save'>;
+export interface RoutingOptions {
+  readonly question: string;
+  readonly model: string | undefined;
+  readonly system: string | undefined;
+  readonly maxTokens: number | undefined;
+  readonly threads: number | undefined;
+}
 
 /** Options of `serve`. */
 export interface ServeOptions {
@@ -31,12 +46,24 @@ export interface ServeOptions {
   readonly threads: number | undefined;
 }
 
+/** Options of `plan`. */
+export interface PlanOptions {
+  /** A path, or an id or name of the library. */
+  readonly file: string;
+  readonly context: number | undefined;
+  /** Bytes. */
+  readonly ram: number | undefined;
+  readonly vram: number | undefined;
+}
+
 /** What is to be done. */
 export type Command =
   | { readonly name: 'help' | 'version' }
   | ({ readonly name: 'ask' } & AskOptions)
   | ({ readonly name: 'routing' } & RoutingOptions)
+  | ({ readonly name: 'bench' } & BenchOptions)
   | ({ readonly name: 'serve' } & ServeOptions)
+  | ({ readonly name: 'plan' } & PlanOptions)
   | { readonly name: 'models list' | 'chats list' }
   | { readonly name: 'models add'; readonly path: string }
   | { readonly name: 'models remove' | 'chats show'; readonly id: string }
@@ -61,23 +88,38 @@ const common = {
   version: { type: 'boolean', short: 'v' },
 } as const satisfies ParseArgsOptionsConfig;
 
-const answering = {
-  model: { type: 'string' },
-  system: { type: 'string' },
-  'max-tokens': { type: 'string' },
-  temperature: { type: 'string' },
-  seed: { type: 'string' },
-  threads: { type: 'string' },
-} as const satisfies ParseArgsOptionsConfig;
-
 const byCommand: Readonly<Record<string, ParseArgsOptionsConfig>> = {
-  ask: { ...answering, 'no-save': { type: 'boolean' } },
-  routing: answering,
+  ask: {
+    model: { type: 'string' },
+    system: { type: 'string' },
+    'max-tokens': { type: 'string' },
+    temperature: { type: 'string' },
+    seed: { type: 'string' },
+    threads: { type: 'string' },
+    'no-save': { type: 'boolean' },
+  },
+  bench: {
+    model: { type: 'string' },
+    prompt: { type: 'string' },
+    tokens: { type: 'string' },
+    repeat: { type: 'string' },
+  },
+  routing: {
+    model: { type: 'string' },
+    system: { type: 'string' },
+    'max-tokens': { type: 'string' },
+    threads: { type: 'string' },
+  },
   serve: {
     host: { type: 'string' },
     port: { type: 'string' },
     'api-key': { type: 'string' },
     threads: { type: 'string' },
+  },
+  plan: {
+    context: { type: 'string' },
+    ram: { type: 'string' },
+    vram: { type: 'string' },
   },
   models: {},
   chats: {},
@@ -140,14 +182,22 @@ function commandOf(positionals: readonly string[], given: Given): Command {
       return {
         name: 'ask',
         question: only(positionals.slice(1), 'QUESTION'),
-        ...answeringOptions(given),
-        save: !given.is('no-save'),
+        ...askOptions(given),
+      };
+    case 'bench':
+      none(positionals.slice(1));
+      return {
+        name: 'bench',
+        model: given.text('model'),
+        prompt: given.whole('prompt', 1, 1_000_000) ?? 512,
+        tokens: given.whole('tokens', 2, 1_000_000) ?? 128,
+        repeat: given.whole('repeat', 1, 1000) ?? 5,
       };
     case 'routing':
       return {
         name: 'routing',
         question: only(positionals.slice(1), 'QUESTION'),
-        ...answeringOptions(given),
+        ...routingOptions(given),
       };
     case 'serve':
       none(positionals.slice(1));
@@ -157,6 +207,14 @@ function commandOf(positionals: readonly string[], given: Given): Command {
         port: given.whole('port', 0, 65_535),
         apiKey: given.text('api-key'),
         threads: given.whole('threads', 1, 1024),
+      };
+    case 'plan':
+      return {
+        name: 'plan',
+        file: only(positionals.slice(1), 'FILE'),
+        context: given.whole('context', 1, 16_777_216),
+        ram: given.bytes('ram'),
+        vram: given.bytes('vram'),
       };
     case 'models':
     case 'chats':
@@ -191,13 +249,20 @@ function nestedCommand(
   }
 }
 
-function answeringOptions(given: Given): Omit<RoutingOptions, 'question'> {
+function askOptions(given: Given): Omit<AskOptions, 'question'> {
+  return {
+    ...routingOptions(given),
+    temperature: given.number('temperature', 0, 5),
+    seed: given.whole('seed', 0, Number.MAX_SAFE_INTEGER),
+    save: !given.is('no-save'),
+  };
+}
+
+function routingOptions(given: Given): Omit<RoutingOptions, 'question'> {
   return {
     model: given.text('model'),
     system: given.text('system'),
     maxTokens: given.whole('max-tokens', 1, 1_000_000),
-    temperature: given.number('temperature', 0, 5),
-    seed: given.whole('seed', 0, Number.MAX_SAFE_INTEGER),
     threads: given.whole('threads', 1, 1024),
   };
 }
@@ -238,6 +303,12 @@ class Given {
       this.#refuse(option, this.text(option) ?? '');
     }
     return number;
+  }
+
+  bytes(option: string): number | undefined {
+    const value = this.text(option);
+    if (value === undefined) return undefined;
+    return byteCount(value) ?? this.#refuse(option, value);
   }
 
   #refuse(option: string, value: string): never {

@@ -9,9 +9,11 @@ import { m } from '../words/generated/messages.js';
 import { environmentLanguages, localeFor } from '../words/locale.ts';
 import { parseArguments, type Command } from './arguments.ts';
 import { ask } from './commands/ask.ts';
+import { bench } from './commands/bench.ts';
 import { listChats, searchChats, showChat } from './commands/chats.ts';
 import { addModel, listModels, removeModel } from './commands/models.ts';
-import { showRouting } from './commands/routing.ts';
+import { routing } from './commands/routing.ts';
+import { plan } from './commands/plan.ts';
 import { serve } from './commands/serve.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import { terminalHost } from './terminal-host.ts';
@@ -61,8 +63,7 @@ async function run(
     case 'serve':
       return serve(appFolder, home, command, terminal);
     default: {
-      const answers = command.name === 'ask' || command.name === 'routing';
-      const threads = answers ? command.threads : undefined;
+      const threads = 'threads' in command ? command.threads : undefined;
       await using assistant = openTerminalAssistant(appFolder, home, threads);
       return await runWith(assistant, command, terminal);
     }
@@ -77,8 +78,14 @@ async function runWith(
   switch (command.name) {
     case 'ask':
       return ask(assistant, command, terminal);
+    case 'bench':
+      await bench(assistant, command, terminal);
+      break;
     case 'routing':
-      return showRouting(assistant, command, terminal);
+      return routing(assistant, command, terminal);
+    case 'plan':
+      await plan(assistant, command, terminal);
+      break;
     case 'models list':
       await listModels(assistant, terminal);
       break;

@@ -43,13 +43,7 @@ export const chatEvent = z.discriminatedUnion('type', [
     reasoning: z.string(),
   }),
   /** More bars of an answer's expert strip, a little behind or before their text. */
-  z.object({
-    type: z.literal('strip'),
-    messageId: z.string(),
-    /** The place of the first of them, so that a reader who asked for the strip meanwhile can tell. */
-    from: z.number().int().nonnegative(),
-    tokens: z.array(stripToken),
-  }),
+  z.object({ type: z.literal('strip'), messageId: z.string(), tokens: z.array(stripToken) }),
   /** The answer moved on; text and reasoning stay as they are. */
   z.object({
     type: z.literal('status'),

@@ -86,14 +86,18 @@ export const generationEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('promptProgress'), progress: z.number().min(0).max(1) }),
   /** Text gathered to at most 60 events a second; the first token comes at once. */
   z.object({ type: z.literal('delta'), text: z.string(), reasoning: z.string() }),
-  /**
-   * The experts of evaluated tokens, as in `routingRecord`, in order. With `routing: 'all'` the last
-   * record may hold one token without experts: the last generated one, which is never evaluated.
-   */
+  /** The experts of evaluated tokens, as in `routingRecord`, in order. */
   z.object({ type: z.literal('routing'), record: routingRecord }),
   z.object({ type: z.literal('finished'), stopReason, stats: generationStats }),
 ]);
 export type GenerationEvent = z.infer<typeof generationEvent>;
+
+/** One measurement, in tokens a second. */
+export const measuredSpeed = z.object({
+  promptTokensPerSecond: z.number().nonnegative(),
+  tokensPerSecond: z.number().nonnegative(),
+});
+export type MeasuredSpeed = z.infer<typeof measuredSpeed>;
 
 export const engineContract = {
   model: {
@@ -109,6 +113,17 @@ export const engineContract = {
     /** `id` names the generation for `stop`; one runs at a time. */
     run: stream(generateRequest.extend({ id: z.string() }), generationEvent),
     stop: call(z.object({ id: z.string() }), z.void()),
+    /**
+     * Reads as many tokens and writes as many as asked for, whatever they say, with the settings of
+     * an answer. The conversation's evaluated state is gone afterwards.
+     */
+    measure: call(
+      z.object({
+        promptTokens: z.number().int().positive(),
+        answerTokens: z.number().int().positive(),
+      }),
+      measuredSpeed,
+    ),
     /** Never writes the state of this conversation again, and deletes what was written. */
     forget: call(z.object({ conversationId: z.string() }), z.void()),
   },

@@ -35,8 +35,8 @@ export const errorDataByCode = {
   modelUnknown: z.object({ model: z.string() }),
   /** The model that the interface brings cannot be removed. */
   modelBuiltIn: z.object({ name: z.string() }),
-  /** It is not told which experts worked: `dense`, `noNativeBuild` or `unknownRouter`. */
-  routingNotRecorded: z.object({ name: z.string(), reason: z.string() }),
+  /** Which experts work can't be recorded: there are none, or only our own build can do it. */
+  routingNotRecorded: z.object({ reason: z.enum(['dense', 'noNativeBuild']) }),
   /** The engine's process ended by itself. */
   engineDied: z.object({ exit: z.string() }),
   /** The engine's process could not be started, or its native library not be opened. */

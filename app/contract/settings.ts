@@ -11,10 +11,10 @@ export const settings = z.object({
   /** Said to the model before every chat; empty: nothing. */
   instructions: z.string().max(20_000).default(''),
   sidebarOpen: z.boolean().default(true),
-  /** Whether the column beside a chat that shows the model at work is open. */
-  inspectorOpen: z.boolean().default(false),
-  /** Whether it is kept which experts wrote an answer. */
+  /** Whether the experts of each answer's tokens are recorded. */
   recordRouting: z.boolean().default(true),
+  /** Whether the column beside a chat is shown: where the model lives, which experts answered. */
+  inspectorOpen: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -29,8 +29,8 @@ export const settingsContract = {
       modelId: z.string().nullable().optional(),
       instructions: z.string().max(20_000).optional(),
       sidebarOpen: z.boolean().optional(),
-      inspectorOpen: z.boolean().optional(),
       recordRouting: z.boolean().optional(),
+      inspectorOpen: z.boolean().optional(),
     }),
     settings,
   ),

@@ -4,9 +4,9 @@
  */
 import { assistantContract, type AssistantContract } from '../contract/assistant.ts';
 import type { Sampling } from '../contract/answers.ts';
-import type { GenerateRequest, PromptMessage } from '../contract/engine.ts';
+import type { GenerateRequest, MeasuredSpeed, PromptMessage } from '../contract/engine.ts';
 import { errorFactsOf } from '../contract/errors.ts';
-import type { Model } from '../contract/models.ts';
+import type { LoadedModel, Model } from '../contract/models.ts';
 import { connect, type Client } from '../rpc/connect.ts';
 import { localPorts } from '../rpc/local-ports.ts';
 import type { Port } from '../rpc/port.ts';
@@ -17,6 +17,7 @@ import type { AssistantOptions } from './assistant-options.ts';
 import { openCore } from './core.ts';
 import { EngineSupervisor } from './engine/engine-supervisor.ts';
 import { assistantHandlers } from './handlers.ts';
+import type { Measurement } from './models/models.ts';
 import { Log } from './log.ts';
 
 /** A conversation to continue without keeping it. */
@@ -26,8 +27,8 @@ export interface Completion {
   readonly model?: string | undefined;
   readonly sampling: Sampling;
   readonly maxTokens?: number | undefined;
-  /** Which tokens' experts are told; absent: none. */
-  readonly routing?: GenerateRequest['routing'];
+  /** Which evaluated tokens' experts are told; absent: none. */
+  readonly routing?: GenerateRequest['routing'] | undefined;
 }
 
 export interface Assistant extends AsyncDisposable {
@@ -39,6 +40,12 @@ export interface Assistant extends AsyncDisposable {
   complete(completion: Completion, signal: AbortSignal): AsyncIterable<GenerationProgress>;
   /** The model that an id, a name or a path stands for; its id can be asked. `modelUnknown` else. */
   resolveModel(reference: string): Promise<Model>;
+  /** Measures the speed of a model; `reference` absent: of the chosen one. */
+  measure(
+    reference: string | undefined,
+    measurement: Measurement,
+    signal: AbortSignal,
+  ): Promise<{ model: Model; loaded: LoadedModel; samples: MeasuredSpeed[] }>;
   /** Stops answers (what was generated is kept), ends the engine, closes the database. */
   close(): Promise<void>;
 }
@@ -75,6 +82,18 @@ export function openAssistant(options: AssistantOptions): Assistant {
     yield* generate(generation, order, signal);
   }
 
+  async function measure(
+    reference: string | undefined,
+    measurement: Measurement,
+    signal: AbortSignal,
+  ) {
+    const { models } = app.requireCore();
+    const model = await (reference === undefined
+      ? models.chosen()
+      : models.library.resolve(reference));
+    return { model, ...(await models.measure(model, measurement, signal)) };
+  }
+
   async function close(): Promise<void> {
     closing.abort();
     try {
@@ -90,6 +109,7 @@ export function openAssistant(options: AssistantOptions): Assistant {
     serve: (port) => serve(assistantContract, handlers, port, onDefect),
     client: connect(assistantContract, inside.left),
     complete,
+    measure,
     resolveModel: (reference) => app.requireCore().models.library.resolve(reference),
     close,
     [Symbol.asyncDispose]: close,

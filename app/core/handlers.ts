@@ -3,10 +3,11 @@ import type { AssistantContract } from '../contract/assistant.ts';
 import type { Handlers } from '../rpc/serve.ts';
 import type { AppControl } from './app-control.ts';
 import type { AssistantOptions } from './assistant-options.ts';
-import type { Core } from './core.ts';
-import type { Host } from './host.ts';
 import { checkedLink } from './checked-link.ts';
 import { MoeweError } from '../contract/errors.ts';
+import { routingHandlers } from './routing/routing-handlers.ts';
+import { inspectModelFile } from './gguf/model-file.ts';
+import { planHandlers } from './plan/plan-handlers.ts';
 
 /** Handlers that fail with the reason while the database can't be opened. */
 export function assistantHandlers(
@@ -44,31 +45,24 @@ export function assistantHandlers(
       choose: ({ id }, { signal }) => core().models.choose(id, signal),
       unload: (_, { signal }) => core().models.unload(signal),
     },
-    inspection: { ofModel: later },
-    hardware: { describe: later },
-    plans: { ofModel: later, keepWishes: later },
-    routing: routingHandlers(core),
+    inspection: {
+      ofModel: async ({ id }) => {
+        const { path } = await core().models.library.resolve(id);
+        return inspectModelFile(path);
+      },
+    },
+    routing: routingHandlers(() => core().records),
+    ...planHandlers(core),
     settings: {
       get: () => core().settings.get(),
-      watch: (_, { signal }) => {
-        const { settings } = core();
-        return settings.changes.follow([settings.get()], signal);
-      },
+      watch: (_, { signal }) => core().settings.watch(signal),
       change: (change) => core().settings.change(change),
     },
     host: hostHandlers(host),
   };
 }
 
-function routingHandlers(core: () => Core): Handlers<AssistantContract>['routing'] {
-  return {
-    strip: ({ answerId }) => core().routing.strip(answerId),
-    ofAnswer: ({ answerId }) => core().routing.ofAnswer(answerId),
-    counts: ({ answerId, over }) => core().routing.counts(answerId, over),
-  };
-}
-
-function hostHandlers(host: Host): Handlers<AssistantContract>['host'] {
+function hostHandlers(host: AssistantOptions['host']): Handlers<AssistantContract>['host'] {
   return {
     capabilities: () => host.capabilities,
     openExternal: ({ link }) => host.openExternal(checkedLink(link)),
@@ -81,11 +75,6 @@ function hostHandlers(host: Host): Handlers<AssistantContract>['host'] {
       return host.showFile(path);
     },
   };
-}
-
-/** The steps of this issue replace these one by one. */
-function later(): never {
-  throw new MoeweError('notOffered', { ability: 'later' });
 }
 
 function requireAbility(offered: boolean, ability: string): void {

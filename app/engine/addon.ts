@@ -98,10 +98,12 @@ export interface Decoder {
     logits: 'none' | 'last' | 'all',
     onBatch: (batch: TokenBatch) => void,
   ): Promise<boolean>;
+  /** `endless` goes on where the model would end, for measuring. */
   generate(
     sampler: AddonSampler,
     limit: number,
     onBatch: (batch: TokenBatch) => void,
+    endless?: boolean,
   ): Promise<DecoderResult>;
   /** Shortens the sequence to at most `tokens`; returns how many could stay. */
   keep(tokens: number): number;

@@ -1,5 +1,11 @@
 /** What a generation needs of the loop behind it: our own, or the library's. */
-import type { GenerateRequest, GenerationEvent, PromptMessage } from '../contract/engine.ts';
+import type { Token } from 'node-llama-cpp';
+import type {
+  GenerateRequest,
+  GenerationEvent,
+  MeasuredSpeed,
+  PromptMessage,
+} from '../contract/engine.ts';
 import type { StopReason } from '../contract/answers.ts';
 import type { Prompt } from './chat-template.ts';
 
@@ -30,6 +36,8 @@ export interface AnswerOutcome {
 /** Writes answers, one at a time. */
 export interface Answering {
   answer(order: AnswerOrder): Promise<AnswerOutcome>;
+  /** Evaluates `tokens` anew and generates `answerTokens`, also where the model would end. */
+  measure(tokens: readonly Token[], answerTokens: number): Promise<MeasuredSpeed>;
   /** Keeps nothing of a conversation on the disk. */
   forget(conversationId: string): Promise<void>;
 }

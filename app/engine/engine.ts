@@ -36,6 +36,10 @@ export function engineHandlers(): Handlers<EngineContract> {
           }
         }),
       stop: ({ id }) => stops.get(id)?.abort(),
+      measure: ({ promptTokens, answerTokens }) => {
+        if (!generator) throw new MoeweError('internal', { detail: 'no model is loaded' });
+        return generator.measure(promptTokens, answerTokens);
+      },
       forget: async ({ conversationId }) => {
         await generator?.forget(conversationId);
       },

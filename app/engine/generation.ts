@@ -4,12 +4,18 @@
  * native build.
  */
 import type { StopReason } from '../contract/answers.ts';
-import type { GenerateRequest, GenerationEvent, GenerationStats } from '../contract/engine.ts';
+import type {
+  GenerateRequest,
+  GenerationEvent,
+  GenerationStats,
+  MeasuredSpeed,
+} from '../contract/engine.ts';
 import type { AnswerOutcome, Answering } from './answering.ts';
 import { ChatTemplate } from './chat-template.ts';
 import { LibraryAnswering } from './library-answering.ts';
 import type { ReadyModel } from './load-model.ts';
 import { NativeAnswering } from './native-answering.ts';
+import { perSecond } from './per-second.ts';
 import { promptWindow } from './prompt-window.ts';
 
 /** Answers questions with one loaded model; one at a time. */
@@ -61,6 +67,19 @@ export class Generator {
     emit({ type: 'finished', stopReason, stats });
   }
 
+  /** Speed with the settings of an answer; as many tokens as fit. */
+  measure(promptTokens: number, answerTokens: number): Promise<MeasuredSpeed> {
+    const { model, facts } = this.#ready;
+    const written = Math.min(answerTokens, facts.contextSize - 2);
+    const read = Math.min(promptTokens, facts.contextSize - written - 1);
+    const text = model.tokenize('The quick brown fox jumps over the lazy dog. ');
+    const tokens = Array.from({ length: read }, (_, index) => text[index % text.length]);
+    return this.#answering.measure(
+      tokens.filter((token) => token !== undefined),
+      written,
+    );
+  }
+
   forget(conversationId: string): Promise<void> {
     return this.#answering.forget(conversationId);
   }
@@ -81,10 +100,6 @@ export class Generator {
       backend,
     };
   }
-}
-
-function perSecond(count: number, ms: number): number {
-  return count > 0 && ms > 0 ? (count / ms) * 1000 : 0;
 }
 
 function stopReasonOf({ ending }: AnswerOutcome, limitedByRequest: boolean): StopReason {

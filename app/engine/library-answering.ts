@@ -9,6 +9,7 @@ import {
   type LlamaContextSequence,
   type Token,
 } from 'node-llama-cpp';
+import type { MeasuredSpeed } from '../contract/engine.ts';
 import type { AnswerOrder, AnswerOutcome, Answering } from './answering.ts';
 import { historyOf } from './chat-template.ts';
 import { isPenalised, penalisedTokens, withDefaults } from './default-sampling.ts';
@@ -16,6 +17,7 @@ import { DeltaGatherer, type Delta } from './delta-gatherer.ts';
 import { grammarOf } from './json-grammar.ts';
 import { KeptConversations } from './kept-conversations.ts';
 import type { ReadyModel } from './load-model.ts';
+import { perSecond } from './per-second.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** Tokens evaluated between two looks at the stop signal and two reports of progress. */
@@ -60,6 +62,24 @@ export class LibraryAnswering implements Answering {
       ...figures,
       ending: endingOf(reason),
       evaluatedPromptTokens: this.#sequence.tokenMeter.usedInputTokens - before + lastToken,
+    };
+  }
+
+  async measure(tokens: readonly Token[], answerTokens: number): Promise<MeasuredSpeed> {
+    await this.#sequence.clearHistory();
+    const begin = performance.now();
+    await this.#sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(0, -1));
+    const promptMs = performance.now() - begin;
+    const decoding = this.#sequence.evaluate(tokens.slice(-1), { yieldEogToken: true });
+    const watch = new Stopwatch();
+    for await (const token of decoding) {
+      if (typeof token === 'number') watch.tokens(1);
+      if (watch.figures().answerTokens >= answerTokens) break;
+    }
+    await this.#sequence.clearHistory();
+    return {
+      promptTokensPerSecond: perSecond(tokens.length, promptMs),
+      tokensPerSecond: perSecond(watch.figures().answerTokens - 1, watch.figures().decodeMs),
     };
   }
 

@@ -71,7 +71,7 @@ export async function loadModel(
     const context = await openContext(opened, model, request, choice.threads);
     const facts: LoadedModel = {
       threads: choice.threads,
-      backend: backendOf(opened, request.placement),
+      backend: await backendOf(opened, request.placement),
       contextSize: context.size,
       loadMs: performance.now() - begin,
       threadSamples: [...choice.samples],
@@ -90,9 +90,10 @@ export async function loadModel(
 }
 
 /** Where the arithmetic happens: a GPU that holds nothing of the model has no part in it. */
-function backendOf({ llama, native }: OpenLlama, placement: EnginePlacement | null): string {
-  const noDevice = native !== null && native.devices().length === 0;
-  return llama.gpu === false || noDevice || placement?.gpuLayers === 0 ? 'cpu' : llama.gpu;
+async function backendOf({ llama }: OpenLlama, placement: EnginePlacement | null): Promise<string> {
+  if (llama.gpu === false || placement?.gpuLayers === 0) return 'cpu';
+  const devices = await llama.getGpuDeviceNames();
+  return devices.length === 0 ? 'cpu' : llama.gpu;
 }
 
 /** A changed file, or another context, could not read a kept state. */

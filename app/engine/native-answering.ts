@@ -3,6 +3,7 @@
  * most sixty times a second. Here is decided what stays evaluated, and what a reader sees of it.
  */
 import { LlamaGrammarEvaluationState } from 'node-llama-cpp';
+import type { MeasuredSpeed } from '../contract/engine.ts';
 import {
   addonGrammarStateOf,
   addonModelOf,
@@ -20,6 +21,7 @@ import type { Delta } from './delta-gatherer.ts';
 import { grammarOf } from './json-grammar.ts';
 import { KeptConversations } from './kept-conversations.ts';
 import type { ReadyModel } from './load-model.ts';
+import { perSecond } from './per-second.ts';
 import { RoutingBatches } from './routing-batches.ts';
 import { processorCores, threadUse } from './thread-use.ts';
 
@@ -81,6 +83,34 @@ export class NativeAnswering implements Answering {
     }
   }
 
+  async measure(tokens: readonly number[], answerTokens: number): Promise<MeasuredSpeed> {
+    this.#decoder.record(false);
+    this.#decoder.keep(0);
+    this.#evaluated = [];
+    const { model, opened } = this.#ready;
+    const sampler = new (addonOf(opened.llama).AddonSampler)(addonModelOf(model));
+    sampler.applyConfig({ temperature: 0, topK: 1, topP: 1, minP: 0 });
+    const ignore = () => undefined;
+    try {
+      const begin = performance.now();
+      await this.#decoder.evaluate(Uint32Array.from(tokens), 'last', ignore);
+      const promptMs = performance.now() - begin;
+      const { tokens: count, decodeMs } = await this.#decoder.generate(
+        sampler,
+        answerTokens,
+        ignore,
+        true,
+      );
+      return {
+        promptTokensPerSecond: perSecond(tokens.length, promptMs),
+        tokensPerSecond: perSecond(count - 1, decodeMs),
+      };
+    } finally {
+      sampler.dispose();
+      this.#decoder.keep(0);
+    }
+  }
+
   /** Evaluates what of the prompt is new; returns how many tokens that were. */
   async #evaluate(
     tokens: readonly number[],
@@ -135,8 +165,6 @@ export class NativeAnswering implements Answering {
       });
       const rest = stream.rest();
       if (rest.text !== '' || rest.reasoning !== '') emit({ type: 'delta', ...rest });
-      const unevaluated = request.routing === 'all' ? batches.rest() : null;
-      if (unevaluated !== null) emit({ type: 'routing', record: unevaluated });
       const { tokens: answerTokens, decodeMs } = result;
       // A stop that the model's own markup asked for is an end like any other.
       const ending = stream.ended ? 'endOfAnswer' : result.ending;

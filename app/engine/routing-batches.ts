@@ -10,7 +10,6 @@ type RecordedToken = RoutingRecord['tokens'][number];
 export class RoutingBatches {
   readonly #expertCount: number;
   readonly #waiting: RecordedToken[] = [];
-  #last: RoutingRecord | null = null;
 
   /** `expertCount`: routed experts a layer. */
   constructor(expertCount: number) {
@@ -31,7 +30,7 @@ export class RoutingBatches {
     weights,
   }: TokenBatch['routing']): RoutingRecord | null {
     if (tokens === 0 || layers.length === 0) return null;
-    this.#last = {
+    return {
       layers: [...layers],
       expertCount: this.#expertCount,
       usedCount,
@@ -39,13 +38,6 @@ export class RoutingBatches {
       experts: base64(experts),
       weights: base64(weights),
     };
-    return this.#last;
-  }
-
-  /** The last generated token, which is never evaluated: a record without experts. */
-  rest(): RoutingRecord | null {
-    if (this.#last === null || this.#waiting.length === 0) return null;
-    return { ...this.#last, tokens: this.#waiting.splice(0), experts: '', weights: '' };
   }
 }
 

@@ -62,14 +62,18 @@ const sentences: Sentences = {
     m.error_model_not_loadable_todo({}, r),
   ],
   modelOutOfMemory: (d, r) => [
-    m.error_model_out_of_memory(
-      {
-        name: d.name,
-        needed: formatBytes(d.neededBytes, r.locale),
-        available: formatBytes(d.availableBytes, r.locale),
-      },
-      r,
-    ),
+    // What could not be had may be more than was counted, or less than what is free: a limit of the
+    // process, or a graphics card. Figures that contradict the sentence would not help.
+    d.neededBytes > d.availableBytes
+      ? m.error_model_out_of_memory(
+          {
+            name: d.name,
+            needed: formatBytes(d.neededBytes, r.locale),
+            available: formatBytes(d.availableBytes, r.locale),
+          },
+          r,
+        )
+      : m.error_model_out_of_memory_refused({ name: d.name }, r),
     m.error_model_out_of_memory_todo({}, r),
   ],
   modelCrashesEngine: (d, r) => [
@@ -78,14 +82,10 @@ const sentences: Sentences = {
   ],
   modelUnknown: (d, r) => [m.error_model_unknown(d, r), m.error_model_unknown_todo({}, r)],
   modelBuiltIn: (d, r) => [m.error_model_built_in(d, r), m.error_model_built_in_todo({}, r)],
-  routingNotRecorded: ({ name, reason }, r) => {
-    if (reason === 'dense') {
-      return [m.error_routing_dense({ name }, r), m.error_routing_dense_todo({}, r)];
-    }
-    return reason === 'noNativeBuild'
-      ? [m.error_routing_no_native({ name }, r), m.error_routing_no_native_todo({}, r)]
-      : [m.error_routing_unknown({ name }, r), m.error_routing_unknown_todo({}, r)];
-  },
+  routingNotRecorded: ({ reason }, r) =>
+    reason === 'dense'
+      ? [m.error_routing_dense({}, r), m.error_routing_dense_todo({}, r)]
+      : [m.error_routing_no_native_build({}, r), m.error_routing_no_native_build_todo({}, r)],
   engineDied: (d, r) => [m.error_engine_died(d, r), m.error_engine_died_todo({}, r)],
   engineUnavailable: (_, r) => [
     m.error_engine_unavailable({}, r),

@@ -97,17 +97,18 @@ private:
 
 class GenerateWorker : public DecoderWorker {
 public:
-    GenerateWorker(Decoder & decoder, Napi::Function listener, Napi::Object sampler, size_t limit)
+    GenerateWorker(
+        Decoder & decoder, Napi::Function listener, Napi::Object sampler, size_t limit, bool endless)
         : DecoderWorker(decoder.Env(), decoder.Value(), listener),
           decoder(decoder),
           sampler(*Napi::ObjectWrap<AddonSampler>::Unwrap(sampler)),
           samplerReference(Napi::Persistent(sampler)),
-          limit(limit) {}
+          limit(limit),
+          endless(endless) {}
 
     void Execute(const Batches & progress) override {
-        generation = decoder.decoding->generate(sampler, limit, [&](std::shared_ptr<TokenBatch> batch) {
-            progress.Send(&batch, 1);
-        });
+        const auto listener = [&](std::shared_ptr<TokenBatch> batch) { progress.Send(&batch, 1); };
+        generation = decoder.decoding->generate(sampler, limit, endless, listener);
     }
 
     void OnOK() override {
@@ -126,6 +127,7 @@ private:
     AddonSampler & sampler;
     Napi::ObjectReference samplerReference;
     size_t limit;
+    bool endless;
     Generation generation;
 };
 
@@ -175,8 +177,9 @@ Napi::Value Decoder::evaluate(const Napi::CallbackInfo & info) {
 Napi::Value Decoder::generate(const Napi::CallbackInfo & info) {
     ready(info.Env()).begin();
     const auto limit = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value());
-    auto * worker =
-        new GenerateWorker(*this, info[2].As<Napi::Function>(), info[0].As<Napi::Object>(), limit);
+    const bool endless = info[3].ToBoolean();
+    auto * worker = new GenerateWorker(
+        *this, info[2].As<Napi::Function>(), info[0].As<Napi::Object>(), limit, endless);
     busy = true;
     worker->Queue();
     return worker->promise();
@@ -208,10 +211,8 @@ Napi::Value Decoder::useThreads(const Napi::CallbackInfo & info) {
     use.poll = std::clamp(number("poll"), 0, 100);
     use.priority = std::clamp(number("priority"), -1, 2);
     use.freeCores = std::max(0, number("freeCores"));
-    // First let go of the old threads: two pools at once would compete.
-    threadPool.reset();
     try {
-        threadPool = std::make_unique<ThreadPool>(context, use);
+        threadPools.push_back(std::make_unique<ThreadPool>(context, use));
     } catch (const std::exception & thrown) {
         throw Napi::Error::New(info.Env(), thrown.what());
     }
@@ -255,8 +256,9 @@ Napi::Value Decoder::length(const Napi::CallbackInfo & info) {
 
 Napi::Value Decoder::dispose(const Napi::CallbackInfo & info) {
     if (busy) throw Napi::Error::New(info.Env(), "the decoder is at work");
-    threadPool.reset();
     decoding.reset();
+    llama_detach_threadpool(context);
+    threadPools.clear();
     contextReference.Reset();
     return info.Env().Undefined();
 }

@@ -45,8 +45,12 @@ public:
     /** Appends tokens to the sequence. False when it was stopped; then some may be missing. */
     bool evaluate(const std::vector<llama_token> & tokens, Logits logits, const BatchListener & listener);
 
-    /** Samples until the model ends, `limit` tokens are there, or it is stopped. */
-    Generation generate(AddonSampler & sampler, size_t limit, const BatchListener & listener);
+    /**
+     * Samples until the model ends, `limit` tokens are there, or it is stopped. `endless` goes on
+     * where the model would end, for measuring.
+     */
+    Generation generate(
+        AddonSampler & sampler, size_t limit, bool endless, const BatchListener & listener);
 
     /** Shortens the sequence to at most `tokens` and returns how many really could stay. */
     size_t keep(size_t tokens);
@@ -115,7 +119,11 @@ private:
     Napi::ObjectReference contextReference;
     llama_context * context = nullptr;
     std::unique_ptr<Decoding> decoding;
-    std::unique_ptr<ThreadPool> threadPool;
+    /**
+     * The last one is in use. Earlier ones live as long: at the next decode llama.cpp still pauses
+     * the pool before (`ggml_backend_cpu_set_threadpool`).
+     */
+    std::vector<std::unique_ptr<ThreadPool>> threadPools;
     bool busy = false;
 };
 

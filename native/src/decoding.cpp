@@ -130,7 +130,8 @@ llama_token Decoding::sample(AddonSampler & sampler) {
     return token;
 }
 
-Generation Decoding::generate(AddonSampler & sampler, size_t limit, const BatchListener & listener) {
+Generation Decoding::generate(
+    AddonSampler & sampler, size_t limit, bool endless, const BatchListener & listener) {
     Generation generation;
     TextPieces pieces(vocabulary);
     auto batch = std::make_shared<TokenBatch>();
@@ -147,7 +148,7 @@ Generation Decoding::generate(AddonSampler & sampler, size_t limit, const BatchL
         lastUs = nowUs();
         if (generation.tokens == 0) firstUs = lastUs;
         generation.decodeUs = lastUs - firstUs;
-        if (llama_vocab_is_eog(vocabulary, token)) {
+        if (!endless && llama_vocab_is_eog(vocabulary, token)) {
             generation.ending = Ending::endOfAnswer;
             break;
         }

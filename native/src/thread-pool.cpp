@@ -37,7 +37,7 @@ ggml_threadpool_t newPool(const ThreadUse & use, int threads) {
 
 }  // namespace
 
-ThreadPool::ThreadPool(llama_context * context, const ThreadUse & use) : context(context) {
+ThreadPool::ThreadPool(llama_context * context, const ThreadUse & use) {
     decoding = newPool(use, use.threads);
     prompts = use.batchThreads == use.threads ? decoding : newPool(use, use.batchThreads);
     llama_set_n_threads(context, use.threads, use.batchThreads);
@@ -45,7 +45,6 @@ ThreadPool::ThreadPool(llama_context * context, const ThreadUse & use) : context
 }
 
 ThreadPool::~ThreadPool() {
-    llama_detach_threadpool(context);
     const auto freePool = cpuFunction<decltype(ggml_threadpool_free)>("ggml_threadpool_free");
     if (prompts != decoding) freePool(prompts);
     freePool(decoding);

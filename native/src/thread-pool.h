@@ -23,7 +23,10 @@ struct ThreadUse {
     int freeCores = 0;
 };
 
-/** Two pools (decoding, prompts) that a context uses as long as this object lives. */
+/**
+ * Two pools (decoding, prompts) that a context uses from now on. It must not decode any more once
+ * they are gone.
+ */
 class ThreadPool {
 public:
     ThreadPool(llama_context * context, const ThreadUse & use);
@@ -32,7 +35,6 @@ public:
     ThreadPool & operator=(const ThreadPool &) = delete;
 
 private:
-    llama_context * context;
     ggml_threadpool_t decoding = nullptr;
     ggml_threadpool_t prompts = nullptr;
 };

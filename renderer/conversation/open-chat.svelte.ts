@@ -4,8 +4,8 @@ import type { Chat, ChatEvent } from '../../app/contract/chats.ts';
 import { errorFactsOf } from '../../app/contract/errors.ts';
 import { attempt, notice } from '../session/notice.svelte.ts';
 import type { Core } from '../session/core.ts';
-import type { Session } from '../session/session.svelte.ts';
 import { AnswerStrips } from '../routing/answer-strips.svelte.ts';
+import type { Session } from '../session/session.svelte.ts';
 import { branchOf, isUnfinished, newestLeaf } from './branch.ts';
 
 export class OpenChat {
@@ -24,8 +24,8 @@ export class OpenChat {
 
   constructor(session: Session, id: string) {
     this.#session = session;
-    this.strips = new AnswerStrips(session);
     this.#id = id;
+    this.strips = new AnswerStrips(session);
   }
 
   /** Follows the chat until the returned function is called. */
@@ -73,7 +73,7 @@ export class OpenChat {
       case 'opened':
         this.chat = event.chat;
         this.messages = event.messages;
-        this.strips.forget();
+        this.strips.restart();
         break;
       case 'chat':
         this.chat = event.chat;
@@ -88,7 +88,7 @@ export class OpenChat {
         break;
       }
       case 'strip':
-        this.strips.take(event);
+        this.strips.append(event.messageId, event.tokens);
         break;
       case 'status':
         Object.assign(this.#find(event.messageId) ?? {}, {

@@ -22,7 +22,7 @@ export function shortcuts(actions: ShortcutActions): (event: KeyboardEvent) => v
     ['k', actions.search],
     ['shift m', actions.models],
     [',', actions.settings],
-    ['shift e', actions.inspector],
+    ['i', actions.inspector],
   ]);
   return (event) => {
     if (!(isMac ? event.metaKey : event.ctrlKey) || event.altKey) return;

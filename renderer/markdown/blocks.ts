@@ -1,7 +1,7 @@
 /**
  * Turns growing text into blocks. A finished block keeps its key and its very object while more
- * text arrives, so that its part of the page is never touched again; only the text from the last
- * block on is parsed anew, which keeps a long answer linear.
+ * text arrives, so that its part of the page is never touched again; only the text behind it is
+ * parsed anew, which keeps a long answer linear.
  */
 import type { RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
@@ -10,6 +10,7 @@ import { mathFromMarkdown } from 'mdast-util-math';
 import { gfm } from 'micromark-extension-gfm';
 import { math } from 'micromark-extension-math';
 import { withDollarMathematics } from './mathematics.ts';
+import { withPartsOf } from './same-parts.ts';
 
 /** A block with a key that stays the same while the text grows. */
 export interface Block {
@@ -21,30 +22,36 @@ const extensions = [gfm(), math()];
 const mdastExtensions = [gfmFromMarkdown(), mathFromMarkdown()];
 
 export class StreamingBlocks {
-  #finished: Block[] = [];
+  #finished: readonly Block[] = [];
   /** The text that the finished blocks came from. */
   #finishedText = '';
+  /** The nodes behind the finished ones as they were last. */
+  #open: readonly RootContent[] = [];
 
   /** The blocks of `text`, which usually continues the text of the last call. */
   update(text: string): readonly Block[] {
-    const source = withDollarMathematics(text);
-    if (!source.startsWith(this.#finishedText)) {
+    if (!text.startsWith(this.#finishedText)) {
       this.#finished = [];
       this.#finishedText = '';
+      this.#open = [];
     }
-    const open = parse(source.slice(this.#finishedText.length));
+    const source = withDollarMathematics(text.slice(this.#finishedText.length));
+    const parsed = parse(source.text);
     const first = this.#finished.length;
-    const blocks = open.map((node, index): Block => ({ key: first + index, node }));
-    // Only the last block can still change: a list goes on, a paragraph becomes a heading.
-    const last = open.at(-1);
-    if (last && blocks.length > 1) {
-      const start =
-        this.#finishedText.length + startOfLine(source, last, this.#finishedText.length);
-      this.#finished = [...this.#finished, ...blocks.slice(0, -1)];
-      this.#finishedText = source.slice(0, start);
-      return [...this.#finished, ...blocks.slice(-1)];
+    const blocks = parsed.map((node, index): Block => {
+      const before = this.#open[index];
+      return { key: first + index, node: before ? withPartsOf(before, node) : node };
+    });
+    const shown = [...this.#finished, ...blocks];
+    const count = finishedCount(parsed, source.text);
+    this.#open = blocks.slice(count).map(({ node }) => node);
+    const next = parsed[count];
+    if (count > 0 && next) {
+      const end = source.originalOffset(startOfLine(source.text, next));
+      this.#finished = shown.slice(0, first + count);
+      this.#finishedText = text.slice(0, this.#finishedText.length + end);
     }
-    return [...this.#finished, ...blocks];
+    return shown;
   }
 }
 
@@ -53,8 +60,30 @@ export function parse(source: string): RootContent[] {
   return fromMarkdown(source, { extensions, mdastExtensions }).children;
 }
 
-/** Where the block's first line begins, counted from `from`: its indentation belongs to it. */
-function startOfLine(source: string, node: RootContent, from: number): number {
-  const offset = node.position?.start.offset ?? 0;
-  return source.slice(from, from + offset).lastIndexOf('\n') + 1;
+/**
+ * How many of the blocks can't change any more. The last one can, and while its first line is not
+ * complete it may yet turn out to belong to the one before: `2` to the list with `1. one`, `#tag`
+ * to the paragraph above.
+ */
+function finishedCount(nodes: readonly RootContent[], source: string): number {
+  const last = nodes.at(-1);
+  const before = nodes.at(-2);
+  if (!last || !before) return 0;
+  return isParted(before, last, source) ? nodes.length - 1 : nodes.length - 2;
+}
+
+/** Whether a block is surely not a part of the one before it. */
+function isParted(before: RootContent, last: RootContent, source: string): boolean {
+  const start = startOfLine(source, last);
+  const between = source.slice(before.position?.end.offset ?? 0, start);
+  const goesOverEmptyLines = before.type === 'list' || before.type === 'footnoteDefinition';
+  if (!goesOverEmptyLines && between.split('\n').length > 2) return true;
+  // The line below a table's head makes it one.
+  const lines = last.type === 'table' ? 2 : 1;
+  return source.slice(start).split('\n').length > lines;
+}
+
+/** Where the block's first line begins: its indentation belongs to it. */
+function startOfLine(source: string, node: RootContent): number {
+  return source.lastIndexOf('\n', (node.position?.start.offset ?? 0) - 1) + 1;
 }

@@ -1,6 +1,8 @@
 /** The models as the core tells them, and what can be done with them. */
+import { errorFactsOf } from '../../app/contract/errors.ts';
 import type { EngineState, Model, ModelsSnapshot } from '../../app/contract/models.ts';
-import { attempt } from '../session/notice.svelte.ts';
+import { attempt, notice } from '../session/notice.svelte.ts';
+import { route } from '../session/route.svelte.ts';
 import type { Core, CoreAccess } from '../session/core.ts';
 
 export class ModelShelf {
@@ -23,8 +25,14 @@ export class ModelShelf {
     for await (const snapshot of core.models.watch()) this.snapshot = snapshot;
   }
 
+  /** Loads a model. In the Models view the reason of a failure stands at the model itself. */
   async choose(id: string): Promise<void> {
-    await attempt(() => this.#session.core.models.choose({ id }));
+    try {
+      await this.#session.core.models.choose({ id });
+    } catch (thrown) {
+      const atModel = /^(model(?!Unknown)|engine)/.test(errorFactsOf(thrown).code);
+      if (!atModel || route.current.view !== 'models') notice.show(thrown);
+    }
   }
 
   async unload(): Promise<void> {

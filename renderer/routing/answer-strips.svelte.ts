@@ -1,71 +1,75 @@
-/**
- * The expert strips of one open chat. Bars come by the thousand, so they lie in plain arrays; only
- * their number is state, and who draws looks at what is new.
- */
-import type { ChatEvent } from '../../app/contract/chats.ts';
+/** The expert strips of one chat's answers: what is told while they grow, and what is asked for. */
 import type { RoutingAbsence, StripToken } from '../../app/contract/routing.ts';
 import type { CoreAccess } from '../session/core.ts';
+import { joinedTokens } from './joined-tokens.ts';
 
+/** One answer's strip. */
 export class AnswerStrip {
-  readonly tokens: StripToken[] = [];
-  /** How many bars there are. */
+  /** Grows in place: thousands of bars a second must not each become a signal. */
+  tokens: StripToken[] = [];
+  /** How many tokens there are; the signal for `tokens`. */
   count = $state(0);
-  /** Why there is no strip; null where there is one, and while that is not known. */
+  /** Changes when tokens were not only added. */
+  revision = $state(0);
+  /** Why there is no record; null while there may be one. */
   absence = $state<RoutingAbsence | null>(null);
-  /** Grows when bars that were there changed: everything has to be drawn anew. */
-  edition = $state(0);
-  asked = false;
+  /** Whether it was asked for, and whether the answer had ended by then. */
+  known = $state<'no' | 'growing' | 'whole'>('no');
 
-  /** Takes bars whose first one stands at `from`; false where bars before it are missing. */
-  add(from: number, tokens: readonly StripToken[]): boolean {
-    if (from > this.tokens.length) return false;
-    this.absence = null;
-    this.tokens.push(...tokens.slice(this.tokens.length - from));
+  append(tokens: readonly StripToken[]): void {
+    this.tokens.push(...tokens);
     this.count = this.tokens.length;
-    return true;
   }
 
-  replace(tokens: readonly StripToken[]): void {
-    this.tokens.splice(0, Infinity, ...tokens);
+  replace(tokens: StripToken[]): void {
+    this.tokens = tokens;
     this.count = tokens.length;
-    this.edition += 1;
+    this.revision += 1;
   }
 }
 
 export class AnswerStrips {
-  readonly #session: CoreAccess;
-  readonly #strips: Record<string, AnswerStrip> = {};
+  readonly #core: CoreAccess;
+  // Which answers have been asked about is no state that anything shows.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #strips = new Map<string, AnswerStrip>();
 
-  constructor(session: CoreAccess) {
-    this.#session = session;
+  constructor(core: CoreAccess) {
+    this.#core = core;
   }
 
   of(answerId: string): AnswerStrip {
-    this.#strips[answerId] ??= new AnswerStrip();
-    return this.#strips[answerId];
+    const strip = this.#strips.get(answerId) ?? new AnswerStrip();
+    this.#strips.set(answerId, strip);
+    return strip;
   }
 
-  take({ messageId, from, tokens }: Extract<ChatEvent, { type: 'strip' }>): void {
-    if (!this.of(messageId).add(from, tokens)) void this.load(messageId, true);
+  append(answerId: string, tokens: readonly StripToken[]): void {
+    this.of(answerId).append(tokens);
   }
 
-  /** Asks for what is there, once. A failure leaves the strip out: it is no reason for a notice. */
-  async load(answerId: string, again = false): Promise<void> {
-    const strip = this.of(answerId);
-    if (strip.asked && !again) return;
-    strip.asked = true;
-    try {
-      const told = await this.#session.core.routing.strip({ answerId });
-      if (told.state === 'absent') strip.absence = told.reason;
-      // Bars that came meanwhile are newer than the reply.
-      else if (told.tokens.length >= strip.count) strip.replace(told.tokens);
-    } catch {
-      strip.asked = false;
+  /** The chat is told from its beginning once more: what was missed is unknown. */
+  restart(): void {
+    for (const strip of this.#strips.values()) {
+      strip.known = 'no';
+      strip.replace([]);
     }
   }
 
-  /** After a new connection everything is asked for again when it is seen. */
-  forget(): void {
-    for (const strip of Object.values(this.#strips)) strip.asked = false;
+  /** Asks for what was written before; `ended`: the answer is not written any more. */
+  async load(answerId: string, ended: boolean): Promise<void> {
+    const strip = this.of(answerId);
+    const before = strip.known;
+    if (before === 'whole' || (before === 'growing' && !ended)) return;
+    strip.known = ended ? 'whole' : 'growing';
+    if (before === 'growing' && strip.count > 0) return;
+    try {
+      const found = await this.#core.core.routing.strip({ answerId });
+      if (found.state === 'absent') strip.absence = found.reason;
+      else if (found.tokens.length > 0) strip.replace(joinedTokens(found.tokens, strip.tokens));
+    } catch {
+      // Without its strip an answer is as good; a new connection asks again.
+      strip.absence = 'notRecorded';
+    }
   }
 }

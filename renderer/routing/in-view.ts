@@ -1,17 +1,20 @@
-/** Tells once when an element comes near the screen: what nobody sees need not be fetched. */
+/** Tells once when an element comes near to what is in view. */
 import type { Attachment } from 'svelte/attachments';
 
-export function whenInView(onSeen: () => void): Attachment<HTMLElement> {
+/** So much earlier than it is in view, so that nothing appears under the reader's eyes. */
+const ahead = '600px 0px';
+
+export function inView(onSeen: () => void): Attachment<HTMLElement> {
   return (element) => {
-    const watch = new IntersectionObserver(
-      ([entry]) => {
-        if (!entry?.isIntersecting) return;
-        watch.disconnect();
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        observer.disconnect();
         onSeen();
       },
-      { rootMargin: '400px' },
+      { rootMargin: ahead },
     );
-    watch.observe(element);
-    return () => watch.disconnect();
+    observer.observe(element);
+    return () => observer.disconnect();
   };
 }

@@ -1,64 +1,83 @@
 /**
- * Where the bars of a strip stand. A row is as wide as the text; a long answer wraps into more rows,
- * then its bars move closer, and only then one bar stands for several tokens. Pure; in CSS pixels.
+ * Where the bars of an expert strip stand. Few tokens have room around them; more stand closer; then
+ * the strip wraps into rows as text does, and at last one bar stands for several tokens. Pure.
  */
 
+/** Distances from bar to bar, in px, the roomiest first; at the last one rows begin. */
+const pitches = [4, 3, 2] as const;
+const closest = 2;
+const mostRows = 4;
+const rowHeight = 20;
+const rowGap = 4;
+/** Also the least sure token has a bar. */
+const leastHeight = 2;
+/** Averaged over its layers a router is seldom surer: from here on a bar has its full height. */
+const fullCertainty = 0.75;
+
 export interface StripLayout {
-  readonly rows: number;
-  /** Bars in a full row. */
-  readonly perRow: number;
-  /** From one bar's beginning to the next one's. */
+  /** From bar to bar, in px. */
   readonly pitch: number;
   readonly barWidth: number;
-  /** Tokens for which one bar stands. */
-  readonly group: number;
+  readonly barsInRow: number;
+  /** A power of two, so that a growing strip is seldom drawn anew. */
+  readonly tokensInBar: number;
+  readonly rows: number;
+  readonly width: number;
   readonly height: number;
 }
 
-export const barHeight = 18;
-export const rowGap = 6;
+/** The part of the strip that belongs to one token, in px. */
+export interface BarPlace {
+  readonly left: number;
+  readonly top: number;
+}
 
-/** From airy to close; each is taken while the answer fits into its rows. */
-const spacings = [
-  { pitch: 4, barWidth: 2, mostRows: 2 },
-  { pitch: 3, barWidth: 2, mostRows: 4 },
-] as const;
-const closest = { pitch: 2, barWidth: 1, mostRows: 4 } as const;
-
+/** The layout for a number of tokens in a width in px. */
 export function stripLayout(tokens: number, width: number): StripLayout {
-  const inRow = (pitch: number) => Math.max(1, Math.floor((width + 1) / pitch));
-  const fitting = spacings.find(({ pitch, mostRows }) => tokens <= inRow(pitch) * mostRows);
-  const { pitch, barWidth, mostRows } = fitting ?? closest;
-  const perRow = inRow(pitch);
-  const group = Math.max(1, Math.ceil(tokens / (perRow * mostRows)));
-  const rows = Math.max(1, Math.ceil(Math.ceil(tokens / group) / perRow));
+  const roomy = pitches.find((pitch) => tokens * pitch <= width);
+  const pitch = roomy ?? closest;
+  const barsInRow = Math.max(1, Math.floor(width / pitch));
+  let tokensInBar = 1;
+  while (Math.ceil(tokens / tokensInBar) > barsInRow * mostRows) tokensInBar *= 2;
+  const rows = Math.max(1, Math.ceil(Math.ceil(tokens / tokensInBar) / barsInRow));
   return {
-    rows,
-    perRow,
     pitch,
-    barWidth,
-    group,
-    height: rows * barHeight + (rows - 1) * rowGap,
+    barWidth: Math.max(1, Math.floor(pitch / 2)),
+    barsInRow,
+    tokensInBar,
+    rows,
+    width,
+    height: rows * rowHeight + (rows - 1) * rowGap,
   };
 }
 
-/** The left upper corner of the place of a token's bar. */
-export function placeOf(token: number, { group, perRow, pitch }: StripLayout) {
-  const bar = Math.floor(token / group);
+/** Where the row's box of a token's bar begins. */
+export function placeOfToken({ tokensInBar, barsInRow, pitch }: StripLayout, token: number) {
+  const bar = Math.floor(token / tokensInBar);
   return {
-    left: (bar % perRow) * pitch,
-    top: Math.floor(bar / perRow) * (barHeight + rowGap),
-  };
+    left: (bar % barsInRow) * pitch,
+    top: Math.floor(bar / barsInRow) * (rowHeight + rowGap),
+  } satisfies BarPlace;
 }
 
-/** The token at a point of the strip, the nearest one where none is. */
-export function tokenAt(x: number, y: number, tokens: number, layout: StripLayout): number {
-  const { group, perRow, pitch, rows } = layout;
-  const row = clamp(Math.floor((y + rowGap / 2) / (barHeight + rowGap)), rows - 1);
-  const column = clamp(Math.floor((x + 0.5) / pitch), perRow - 1);
-  return clamp((row * perRow + column) * group, tokens - 1);
+/** The token at a point of the strip; the nearest one for points beside the bars. */
+export function tokenAt(layout: StripLayout, tokens: number, x: number, y: number): number {
+  const { rows, barsInRow, pitch, tokensInBar } = layout;
+  const row = clamp(Math.floor(y / (rowHeight + rowGap)), rows - 1);
+  const inRow = clamp(Math.floor(x / pitch), barsInRow - 1);
+  // Within a bar of several tokens the pointer moves through them from left to right.
+  const within = clamp(Math.floor(((x / pitch) % 1) * tokensInBar), tokensInBar - 1);
+  return clamp((row * barsInRow + inRow) * tokensInBar + within, tokens - 1);
 }
+
+/** The height of a bar, in px, for a certainty from 0 to 1. */
+export function barHeight(certainty: number): number {
+  const part = Math.min(1, certainty / fullCertainty);
+  return Math.round(leastHeight + (rowHeight - leastHeight) * part);
+}
+
+export const stripRowHeight = rowHeight;
 
 function clamp(value: number, most: number): number {
-  return Math.max(0, Math.min(most, value));
+  return Math.max(0, Math.min(value, most));
 }

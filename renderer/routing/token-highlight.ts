@@ -1,63 +1,77 @@
 /**
- * Marks a token in an answer that is on the page, without touching the page: a range with the CSS
- * Custom Highlight API. Formulas, labels and buttons are no text of the model.
+ * Marks a token in the text of an answer, with the CSS Custom Highlight API: the text's elements stay
+ * as they are. `styles/base.css` says how the marks look.
  */
-import { shownPlaces, shownSpan, tokenSpans } from './token-places.ts';
+import { placesInShown, shownSpan } from './token-places.ts';
 
-/** The name under which `base.css` styles the mark. */
-const highlightName = 'token';
+/** Each mark is one place in the whole page. */
+export type TokenMark = 'pointed-token' | 'chosen-token';
 
-const notOfTheModel = '.katex, figcaption, button, .unseen';
-
-/** Marks a token of `tokens` in `container`, which shows `text`. Whether it could be found. */
-export function markToken(
-  container: Element,
-  text: string,
-  tokens: readonly string[],
-  token: number,
-): boolean {
-  unmarkToken();
-  const span = tokenSpans(tokens, text)[token];
-  if (!span) return false;
-  const nodes = textNodes(container);
-  const shown = nodes.map(({ data }) => data).join('');
-  const place = shownSpan(span, shownPlaces(text, shown));
-  if (!place) return false;
-  const range = rangeOf(nodes, place.start, place.end);
-  if (!range) return false;
-  CSS.highlights.set(highlightName, new Highlight(range));
-  return true;
+/** Where a token's text lies in the running text of all tokens. */
+export interface TokenSpan {
+  readonly source: string;
+  readonly begin: number;
+  readonly end: number;
 }
 
-/** Takes the mark away. */
-export function unmarkToken(): void {
-  CSS.highlights.delete(highlightName);
-}
+/** Text that the model did not write, or that is drawn by other means than its own letters. */
+const notWritten = '.katex, button, svg, figcaption';
 
-function textNodes(container: Element): Text[] {
-  const nodes: Text[] = [];
-  const walker = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (node instanceof Text && !node.parentElement?.closest(notOfTheModel)) nodes.push(node);
+/** The shown text of an answer and the places of its tokens in it. */
+export class TokenHighlight {
+  readonly #answer: Element;
+  #source = '';
+  #nodes: { readonly node: Text; readonly begin: number }[] = [];
+  #shown = '';
+  #places: Int32Array = new Int32Array();
+
+  constructor(answer: Element) {
+    this.#answer = answer;
   }
-  return nodes;
+
+  /** Marks a token if it is found in what is shown, until the returned function is called. */
+  mark(name: TokenMark, { source, begin, end }: TokenSpan): () => void {
+    this.#read(source);
+    const span = shownSpan(source, this.#places, begin, end);
+    const range = span && this.#range(span.begin, span.end);
+    if (!range) return () => undefined;
+    const highlight = new Highlight(range);
+    CSS.highlights.set(name, highlight);
+    return () => {
+      if (CSS.highlights.get(name) === highlight) CSS.highlights.delete(name);
+    };
+  }
+
+  #read(source: string): void {
+    const nodes = [...this.#answer.querySelectorAll('.markdown')].flatMap(textsIn);
+    const shown = nodes.map(({ data }) => data).join('');
+    let begin = 0;
+    this.#nodes = nodes.map((node) => {
+      begin += node.length;
+      return { node, begin: begin - node.length };
+    });
+    if (source === this.#source && shown === this.#shown) return;
+    this.#source = source;
+    this.#shown = shown;
+    this.#places = placesInShown(source, shown);
+  }
+
+  #range(begin: number, end: number): Range | null {
+    const first = this.#nodes.findLast((text) => text.begin <= begin);
+    const last = this.#nodes.findLast((text) => text.begin < end);
+    if (!first || !last) return null;
+    const range = new Range();
+    range.setStart(first.node, begin - first.begin);
+    range.setEnd(last.node, end - last.begin);
+    return range;
+  }
 }
 
-function rangeOf(nodes: readonly Text[], start: number, end: number): StaticRange | null {
-  let at = 0;
-  let from: { node: Text; offset: number } | null = null;
-  for (const node of nodes) {
-    const after = at + node.length;
-    if (from === null && start < after) from = { node, offset: start - at };
-    if (from !== null && end <= after) {
-      return new StaticRange({
-        startContainer: from.node,
-        startOffset: from.offset,
-        endContainer: node,
-        endOffset: end - at,
-      });
-    }
-    at = after;
-  }
-  return null;
+function textsIn(root: Element): Text[] {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, (node) =>
+    node.parentElement?.closest(notWritten) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+  );
+  const texts: Text[] = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) texts.push(node as Text);
+  return texts;
 }

@@ -1,81 +1,75 @@
 /**
- * Where a token stands in the text that a reader sees. The tokens together are the model's raw
- * stream; the answer's text is a part of it, and the page shows that text without its markdown. So a
- * token's place is found in two steps, and where a step is not certain there is no place. Pure.
+ * Finds the text of tokens in the answer as it is shown. The tokens are markdown and the page shows
+ * it without its signs, so the two are followed side by side, and where they part, the next place
+ * where they agree is looked for. Pure.
  */
 
-/** A stretch of a text: from `start` up to, not including, `end`. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+/** How far ahead both texts are searched for a place where they agree again. */
+const lookAhead = 400;
+/** So many units have to agree. */
+const gramLength = 4;
+const whitespace = /\s/;
+const markdownSigns = new Set('*_~`#>|\\[]()!-+');
 
-/** Where the tokens stand in `text`, null for those outside (markup, thoughts). */
-export function tokenSpans(tokens: readonly string[], text: string): (Span | null)[] {
-  const raw = tokens.join('');
-  // The stream may begin with thoughts and markup; a few words of the answer find it again.
-  const probe = text.slice(0, 80);
-  const common = raw.length - raw.trimStart().length;
-  const begin = raw.startsWith(probe.slice(0, raw.length - common), common)
-    ? common
-    : raw.indexOf(probe);
-  let at = -(begin === -1 ? Infinity : begin);
-  return tokens.map((token) => {
-    const start = at;
-    at += token.length;
-    const inside = at > 0 && start < text.length;
-    return inside ? { start: Math.max(0, start), end: Math.min(text.length, at) } : null;
-  });
-}
-
-/** How far a character is looked for when shown text and source differ. */
-const searchLength = 400;
-
-/**
- * For each character of `source` (markdown) its place in `shown` (the page's text), -1 for markup.
- * Shown text is source with marks left out and other white space, so both are walked side by side.
- */
-export function shownPlaces(source: string, shown: string): Int32Array {
+/** For each UTF-16 unit of `source` its place in `shown`; -1 where it is not shown. */
+export function placesInShown(source: string, shown: string): Int32Array {
   const places = new Int32Array(source.length).fill(-1);
   let at = 0;
-  for (let index = 0; index < shown.length; index += 1) {
-    if (isSpace(shown[index])) continue;
-    const found = findFrom(source, at, shown, index);
-    if (found === -1) continue;
-    places[found] = index;
-    at = found + 1;
+  let place = 0;
+  while (at < source.length && place < shown.length) {
+    const unit = source.charAt(at);
+    const shownUnit = shown.charAt(place);
+    if (unit === shownUnit || (whitespace.test(unit) && whitespace.test(shownUnit))) {
+      places[at] = place;
+      at += 1;
+      place += 1;
+    } else if (whitespace.test(unit) || markdownSigns.has(unit)) at += 1;
+    else if (whitespace.test(shownUnit)) place += 1;
+    else {
+      const skip = nextAgreement(source, at, shown, place);
+      at += skip?.source ?? 1;
+      place += skip?.shown ?? 0;
+    }
   }
   return places;
 }
 
-/** The next place where the source goes on as the shown text does. */
-function findFrom(source: string, from: number, shown: string, index: number): number {
-  const wanted = shown[index];
-  const next = shown[index + 1];
-  const beginsWord = isSpace(shown[index - 1]);
-  const end = Math.min(source.length, from + searchLength);
-  let lone = -1;
-  for (let at = from; at < end; at += 1) {
-    if (source[at] !== wanted) continue;
-    // Within the address of a link there are words, too.
-    if (beginsWord && /[\p{L}\d/.:=&?#_-]/u.test(source[at - 1] ?? '')) continue;
-    const follows = source[at + 1];
-    if (next === undefined || follows === next || (isSpace(next) && isSpace(follows))) return at;
-    if (lone === -1) lone = at;
+/** The first and the last unit (exclusive) in the shown text of a part of the source; null if none. */
+export function shownSpan(
+  source: string,
+  places: Int32Array,
+  begin: number,
+  end: number,
+): { begin: number; end: number } | null {
+  let first = -1;
+  let last = -1;
+  for (let at = begin; at < end; at += 1) {
+    const place = places[at] ?? -1;
+    if (place === -1 || whitespace.test(source.charAt(at))) continue;
+    if (first === -1) first = place;
+    last = place;
   }
-  return lone;
+  return first === -1 ? null : { begin: first, end: last + 1 };
 }
 
-/** The stretch of the shown text for a stretch of the source; null where nothing of it is shown. */
-export function shownSpan({ start, end }: Span, places: Int32Array): Span | null {
-  const visible = [...places.subarray(start, end)].filter((place) => place !== -1);
-  const [first] = visible;
-  const last = visible.at(-1);
-  if (first === undefined || last === undefined) return null;
-  // A stretch that is torn apart by other text was not understood.
-  return last - first <= 2 * (end - start) ? { start: first, end: last + 1 } : null;
-}
-
-function isSpace(character: string | undefined): boolean {
-  return character === undefined || /\s/.test(character);
+/** The nearest place ahead where a few units agree. */
+function nextAgreement(source: string, at: number, shown: string, place: number) {
+  const seen = new Map<string, number>();
+  const shownEnd = Math.min(place + lookAhead, shown.length - gramLength);
+  for (let next = place; next <= shownEnd; next += 1) {
+    const gram = shown.slice(next, next + gramLength);
+    if (!seen.has(gram)) seen.set(gram, next - place);
+  }
+  let nearest: { source: number; shown: number } | null = null;
+  const sourceEnd = Math.min(at + lookAhead, source.length - gramLength);
+  for (let next = at; next <= sourceEnd; next += 1) {
+    if (nearest && next - at >= nearest.source + nearest.shown) break;
+    const found = seen.get(source.slice(next, next + gramLength));
+    if (found === undefined) continue;
+    const distance = next - at + found;
+    if (!nearest || distance < nearest.source + nearest.shown) {
+      nearest = { source: next - at, shown: found };
+    }
+  }
+  return nearest;
 }

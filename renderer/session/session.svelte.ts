@@ -10,8 +10,6 @@ import type { HostCapabilities } from '../../app/contract/host.ts';
 import { connect } from '../../app/rpc/connect.ts';
 import type { Port } from '../../app/rpc/port.ts';
 import { ChatList } from '../chats/chat-list.svelte.ts';
-import { Inspector } from '../inspector/inspector.svelte.ts';
-import { Machine } from '../models/machine.svelte.ts';
 import { ModelShelf } from '../models/model-shelf.svelte.ts';
 import { Preferences } from '../settings/preferences.svelte.ts';
 import type { Core, CoreAccess } from './core.ts';
@@ -30,9 +28,7 @@ export class Session implements CoreAccess {
   capabilities = $state<HostCapabilities>({ pickFile: false, showFile: false });
 
   readonly preferences = new Preferences(this);
-  readonly inspector = new Inspector(this.preferences);
   readonly models = new ModelShelf(this);
-  readonly machine = new Machine(this);
   readonly chats = new ChatList(this);
 
   readonly #openPort: () => Promise<Port>;

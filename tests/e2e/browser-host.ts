@@ -6,8 +6,13 @@ import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { onTestFinished, type TestContext } from 'vitest';
 import { homeAt, type Home } from '../../app/core/home.ts';
+import { openAssistant } from '../../app/core/assistant.ts';
+import { appPlaces } from '../../app/core/app-places.ts';
+import { browserHost } from '../../app/web/browser-host.ts';
 import { startBrowserHost, type BrowserHostOptions } from '../../app/web/main.ts';
+import { startServer } from '../../app/web/server.ts';
 import type { TestBrowser } from '../fixtures/browser.ts';
+import type { ScriptedEngine } from '../fixtures/scripted-engine.ts';
 
 const appFolder = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -28,6 +33,27 @@ export async function startTestHost(options: Partial<BrowserHostOptions> = {}) {
   };
   onTestFinished(close);
   return { ...running, close };
+}
+
+/** The real host around an engine that says what the test gives it. */
+export async function startScriptedHost(engine: ScriptedEngine) {
+  const { resourcesFolder, rendererFolder, version } = appPlaces(appFolder);
+  const assistant = openAssistant({
+    home: testHome(),
+    resourcesFolder,
+    version,
+    host: browserHost,
+    startEngineProcess: engine.start,
+    threads: 1,
+    holdsLock: true,
+    preloadsModel: true,
+  });
+  const server = await startServer({ assistant, rendererFolder, host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    await server.close();
+    await assistant.close();
+  });
+  return server;
 }
 
 /** A page with what went wrong in it; nothing may. */

@@ -10,17 +10,9 @@ import { MoeweError } from '../../app/contract/errors.ts';
 import type { Hardware } from '../../app/contract/hardware.ts';
 import type { EngineState, LoadedModel, Model } from '../../app/contract/models.ts';
 import type { Plan, PlanWishes } from '../../app/contract/plans.ts';
-import type { AnswerRouting, RoutingRecord } from '../../app/contract/routing.ts';
+import type { RoutingCounts, RoutingRecord, StripToken } from '../../app/contract/routing.ts';
 import { settings } from '../../app/contract/settings.ts';
 import { planPlacement } from '../../app/core/plan/plan-placement.ts';
-import { ExpertCounts } from '../../app/core/routing/expert-counts.ts';
-import { rareExperts } from '../../app/core/routing/rare-experts.ts';
-import {
-  answerRecordOf,
-  batchOf,
-  type RoutingBatch,
-} from '../../app/core/routing/routing-batch.ts';
-import { stripTokens } from '../../app/core/routing/strip-tokens.ts';
 import { Topic } from '../../app/core/topic.ts';
 import { serve, type Handlers } from '../../app/rpc/serve.ts';
 import { machine, qwen30b } from '../unit/core/plan/example-models.ts';
@@ -32,8 +24,6 @@ export interface Fixture {
   readonly hardware?: Hardware;
   readonly engine?: EngineState['state'];
   readonly answer?: string;
-  /** How a model without the native build or without experts looks. */
-  readonly routing?: Extract<AnswerRouting, { state: 'absent' }>['reason'];
 }
 
 const answerText = `Because for each token it uses only about three of the thirty billion. The feed-forward part of every layer is split into 128 small networks, the **experts**, and a router picks eight of them. The others are not read from memory at all.
@@ -76,10 +66,7 @@ export async function showFixture(page: Page, url: string, fixture: Fixture = {}
 function fixtureHandlers(fixture: Fixture): Handlers<AssistantContract> {
   const hardware = fixture.hardware ?? laptop();
   const models = [largeModel(), denseModel()];
-  const batch = routed(fixture.answer ?? answerText);
-  const ever = new ExpertCounts(batch);
-  ever.add(batch);
-  ever.add(routed('token '.repeat(3000), 99));
+  const record = routed(fixture.answer ?? answerText);
   let kept: PlanWishes = {};
   let chosen = settings.parse({});
   const engineChanges = new Topic<EngineState>();
@@ -92,7 +79,6 @@ function fixtureHandlers(fixture: Fixture): Handlers<AssistantContract> {
       threads: 8,
       measured: null,
     });
-  const absent = fixture.routing;
   const picture = () => ({ models, engine, chosenId: 'qwen' });
   const moveTo = (next: EngineState) => {
     engine = next;
@@ -151,21 +137,9 @@ function fixtureHandlers(fixture: Fixture): Handlers<AssistantContract> {
       },
     },
     routing: {
-      strip: () =>
-        absent
-          ? { state: 'absent', reason: absent }
-          : { state: 'recorded', tokens: stripTokens(batch, rareExperts(ever)) },
-      ofAnswer: () =>
-        absent
-          ? { state: 'absent', reason: absent }
-          : { state: 'recorded', record: answerRecordOf(batch) },
-      counts: ({ over }) => {
-        if (absent) return null;
-        if (over === 'ever') return ever.toContract();
-        const counts = new ExpertCounts(batch);
-        counts.add(batch);
-        return counts.toContract();
-      },
+      strip: () => ({ state: 'recorded', tokens: barsOf(record) }),
+      ofAnswer: () => ({ state: 'recorded', record }),
+      counts: () => countsOf(record),
     },
     settings: {
       get: () => chosen,
@@ -307,7 +281,7 @@ function messages(text: string): Message[] {
 }
 
 /** The text in tokens with experts by a router whose experts are not equally busy. */
-function routed(text: string, seed = 7): RoutingBatch {
+function routed(text: string, seed = 7): RoutingRecord {
   const texts = text.match(/\s?[\p{L}\d]{1,6}|\s|[^\s]/gu) ?? [];
   const random = seededRandom(seed);
   const places = texts.length * layers.length * usedCount;
@@ -319,8 +293,7 @@ function routed(text: string, seed = 7): RoutingBatch {
     if (layer === 0) sharpness = 1.2 + 5 * random() ** 2.4;
     const chosen = new Set<number>();
     while (chosen.size < usedCount) {
-      const seldom = random() < 0.00008;
-      const index = seldom ? 120 + 8 * random() : 120 * random() ** 2.6;
+      const index = expertCount * random() ** 2.6;
       chosen.add((Math.floor(index) * 37 + layer * 11) % expertCount);
     }
     const raw = [...chosen].map(() => Math.exp(sharpness * random()));
@@ -331,15 +304,35 @@ function routed(text: string, seed = 7): RoutingBatch {
       weights[cell * usedCount + place] = Math.round(((sorted[place] ?? 0) / sum) * 255);
     }
   }
-  const record: RoutingRecord = answerRecordOf({
+  return {
     layers,
     expertCount,
     usedCount,
-    texts,
-    experts,
-    weights,
+    tokens: texts.map((text) => ({ text, role: 'answer' })),
+    experts: Buffer.from(experts.buffer).toString('base64'),
+    weights: Buffer.from(weights).toString('base64'),
+  };
+}
+
+/** The bars, as sure as the first expert of each layer is strong; every fortieth is rare. */
+function barsOf({ tokens, weights }: RoutingRecord): StripToken[] {
+  const shares = Buffer.from(weights, 'base64');
+  return tokens.map(({ text }, token) => {
+    const first = layers.map((layer) => shares[(token * layers.length + layer) * usedCount] ?? 0);
+    const mean = first.reduce((sum, share) => sum + share, 0) / layers.length / 255;
+    const certainty = Math.max(0, (mean - 1 / usedCount) / (1 - 1 / usedCount));
+    return { text, certainty, rare: token % 40 === 27 };
   });
-  return batchOf(record);
+}
+
+function countsOf({ tokens, experts }: RoutingRecord): RoutingCounts {
+  const ids = new Uint16Array(Uint8Array.from(Buffer.from(experts, 'base64')).buffer);
+  const counts = layers.map(() => new Array<number>(expertCount).fill(0));
+  for (const [place, expert] of ids.entries()) {
+    const ofLayer = counts[Math.floor(place / usedCount) % layers.length];
+    if (ofLayer) ofLayer[expert] = (ofLayer[expert] ?? 0) + 1;
+  }
+  return { layers, expertCount, usedCount, tokens: tokens.length, counts };
 }
 
 /** Mulberry32: the same numbers in every run. */

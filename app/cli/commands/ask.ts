@@ -5,6 +5,7 @@ import type { AnsweringModel } from '../../contract/models.ts';
 import type { Assistant } from '../../core/assistant.ts';
 import { m } from '../../words/generated/messages.js';
 import type { AskOptions } from '../arguments.ts';
+import { interruption, showLoading } from '../answer-progress.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { pipedText } from '../piped-input.ts';
 import type { Terminal } from '../terminal.ts';
@@ -65,7 +66,8 @@ async function askKept(
     sampling: samplingOf(order),
     maxTokens,
   });
-  const stop = () => void client.answers.stop({ answerId });
+  // Ctrl+C may come when the answer is over and the assistant closing: then nothing is to be stopped.
+  const stop = () => void client.answers.stop({ answerId }).catch(() => undefined);
   if (interrupted.aborted) stop();
   interrupted.addEventListener('abort', stop, { once: true });
   for await (const event of client.chats.open({ id: chatId })) {
@@ -119,38 +121,4 @@ async function attachmentsOf({ locale }: Terminal): Promise<Attachment[]> {
   const name = m.terminal_stdin_name({}, { locale });
   const text = await pipedText(name);
   return text === null ? [] : [{ name, text }];
-}
-
-/** The first Ctrl+C ends the answer; a second one ends the process as usual. */
-function interruption(): AbortSignal {
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  return interrupted.signal;
-}
-
-async function showLoading(
-  { client }: Assistant,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<void> {
-  const { locale } = terminal;
-  const snapshots = client.models.watch();
-  signal.addEventListener('abort', () => void snapshots.return?.());
-  try {
-    for await (const { engine, models } of snapshots) {
-      if (engine.state !== 'loading') {
-        terminal.clearProgress();
-        continue;
-      }
-      const name = models.find(({ id }) => id === engine.modelId)?.name ?? engine.modelId;
-      const percent = Math.round(engine.progress * 100);
-      terminal.progress(
-        engine.step === 'reading'
-          ? m.terminal_loading({ name, percent }, { locale })
-          : m.terminal_measuring({ name }, { locale }),
-      );
-    }
-  } catch {
-    // Without progress the answer is the same; its own failure is reported by who waits for it.
-  }
 }

@@ -5,24 +5,35 @@
 import type { Asked, Message, MessageStatus, Question } from '../../contract/answers.ts';
 import { attachmentLimitBytes } from '../../contract/answers.ts';
 import { errorFactsOf, MoeweError } from '../../contract/errors.ts';
-import type { RoutingRecord } from '../../contract/routing.ts';
 import type { Chats } from '../chats/chats.ts';
 import { chatTitle } from '../chats/chat-title.ts';
 import type { LiveAnswer } from '../chats/live-answer.ts';
-import type { Routing } from '../routing/routing.ts';
+import type { AnswerRecords } from '../routing/answer-records.ts';
+import type { LiveRouting } from '../routing/live-routing.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import type { Database } from '../database/database.ts';
-import { generate, type GenerationOrder, type GenerationParts } from './generation.ts';
+import {
+  generate,
+  type GenerationOrder,
+  type GenerationParts,
+  type GenerationProgress,
+} from './generation.ts';
 import { promptOf } from './prompt.ts';
 
 /** The parts that asking needs. */
 export interface AnswersParts extends GenerationParts {
   readonly database: Database;
   readonly chats: Chats;
-  readonly routing: Routing;
+  readonly records: AnswerRecords;
   readonly settings: SettingsStore;
   /** Is told of defects, for the log. */
   readonly onDefect: (thrown: unknown, where: string) => void;
+}
+
+/** What grows while an answer is written. */
+interface Writing {
+  readonly live: LiveAnswer;
+  readonly routing: LiveRouting;
 }
 
 interface RunningAnswer {
@@ -113,54 +124,56 @@ export class Answers {
       maxTokens,
     }: Pick<GenerationOrder, 'model'> & Pick<Question, 'instructions' | 'sampling' | 'maxTokens'>,
   ): Asked {
-    const { chats, settings } = this.#parts;
-    const live = chats.write(answer);
+    const { chats, records, settings } = this.#parts;
+    const writing = { live: chats.write(answer), routing: records.write(answer) };
     chats.announce(asked.chatId, [asked, answer]);
-    const said = instructions ?? settings.get().instructions;
+    const chosen = settings.get();
+    const said = instructions ?? chosen.instructions;
     const messages = promptOf(chats.branch(asked.id), said);
     const stop = new AbortController();
     const conversationId = asked.chatId;
-    const routing = settings.get().recordRouting ? ('answer' as const) : ('off' as const);
-    const order = { model, messages, sampling, maxTokens, conversationId, routing };
-    const ended = this.#write(live, order, stop.signal);
+    const routing = chosen.recordRouting ? 'answer' : 'off';
+    const order = { model, messages, sampling, maxTokens, conversationId, routing } as const;
+    const ended = this.#write(writing, order, stop.signal);
     this.#running.set(answer.id, { stop, ended });
     void ended.finally(() => this.#running.delete(answer.id));
     return { chatId: asked.chatId, questionId: asked.id, answerId: answer.id };
   }
 
   /** Never rejects: a failure is a way for an answer to end. */
-  async #write(live: LiveAnswer, order: GenerationOrder, signal: AbortSignal): Promise<void> {
-    const { routing } = this.#parts;
+  async #write(writing: Writing, order: GenerationOrder, signal: AbortSignal): Promise<void> {
+    const { live, routing } = writing;
     try {
-      for await (const event of generate(this.#parts, order, signal)) {
-        if (event.type === 'started') {
-          live.moveTo({ state: 'evaluating', progress: 0 }, event.model);
-          routing.begin(live.message.id, { ...event, wanted: order.routing !== 'off' });
-        }
-        if (event.type === 'promptProgress') {
-          live.moveTo({ state: 'evaluating', progress: event.progress });
-        }
-        if (event.type === 'delta') {
-          if (live.message.status.state !== 'streaming') live.moveTo({ state: 'streaming' });
-          live.append(event.text, event.reasoning);
-        }
-        if (event.type === 'routing') this.#record(live, event.record);
-        if (event.type === 'finished') live.finish(this.#finished(event));
-      }
+      for await (const event of generate(this.#parts, order, signal)) this.#take(event, writing);
     } catch (thrown) {
       const error = errorFactsOf(thrown);
       if (error.code === 'internal') this.#parts.onDefect(thrown, 'answers.ask');
+      routing.finish();
       live.finish({ state: 'failed', error });
     }
   }
 
-  /** A record that can't be read is a defect, but no reason to lose the answer. */
-  #record(live: LiveAnswer, record: RoutingRecord): void {
-    try {
-      const strip = this.#parts.routing.add(live.message.id, record);
-      if (strip) live.appendStrip(strip.from, strip.tokens);
-    } catch (thrown) {
-      this.#parts.onDefect(thrown, 'answers.routing');
+  #take(event: GenerationProgress, { live, routing }: Writing): void {
+    switch (event.type) {
+      case 'started':
+        routing.begin(event.model, event.routingAbsence);
+        live.moveTo({ state: 'evaluating', progress: 0 }, event.model);
+        break;
+      case 'promptProgress':
+        live.moveTo({ state: 'evaluating', progress: event.progress });
+        break;
+      case 'delta':
+        if (live.message.status.state !== 'streaming') live.moveTo({ state: 'streaming' });
+        live.append(event.text, event.reasoning);
+        break;
+      case 'routing':
+        routing.add(event.record);
+        break;
+      case 'finished':
+        // First: whoever sees the answer finished finds its whole strip.
+        routing.finish();
+        live.finish(this.#finished(event));
+        break;
     }
   }
 

@@ -3,10 +3,10 @@
  * for its turn, loads the model if needed, passes on what the engine says.
  */
 import { MoeweError } from '../../contract/errors.ts';
-import type { AnsweringModel, Model, NativeBuild } from '../../contract/models.ts';
+import type { AnsweringModel, LoadedModel, Model } from '../../contract/models.ts';
 import type { GenerateRequest, PromptMessage } from '../../contract/engine.ts';
-import type { RoutingRecord } from '../../contract/routing.ts';
 import type { AnswerStats, Sampling, StopReason } from '../../contract/answers.ts';
+import type { RoutingAbsence, RoutingRecord } from '../../contract/routing.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Models } from '../models/models.ts';
 import type { Turns } from '../turns.ts';
@@ -19,7 +19,7 @@ export interface GenerationOrder {
   readonly maxTokens: number | undefined;
   /** The chat, so that its evaluated state can be kept; null for what is not kept. */
   readonly conversationId: string | null;
-  /** Which tokens' experts are told. */
+  /** Which evaluated tokens' experts are told. */
   readonly routing: GenerateRequest['routing'];
 }
 
@@ -28,7 +28,8 @@ export type GenerationProgress =
   | {
       readonly type: 'started';
       readonly model: AnsweringModel;
-      readonly nativeBuild: NativeBuild;
+      /** Why no routing will be told; null: it will. */
+      readonly routingAbsence: RoutingAbsence | null;
     }
   | { readonly type: 'promptProgress'; readonly progress: number }
   | { readonly type: 'delta'; readonly text: string; readonly reasoning: string }
@@ -71,8 +72,8 @@ async function* generateInTurn(
   signal: AbortSignal,
 ): AsyncGenerator<GenerationProgress, void> {
   const { loaded, loadMs } = await models.load(model, signal);
-  const { nativeBuild } = loaded;
-  yield { type: 'started', model: answeringModelOf(model), nativeBuild };
+  const routingAbsence = routingAbsenceOf(model, loaded, routing);
+  yield { type: 'started', model: answeringModelOf(model), routingAbsence };
   const request: GenerateRequest = {
     messages: [...messages],
     sampling,
@@ -84,8 +85,11 @@ async function* generateInTurn(
   for await (const event of engine.generate(request, signal)) {
     if (event.type === 'finished') {
       const { stopReason, stats } = event;
+      models.remember(model, stats);
       yield { type: 'finished', stopReason, stats: { ...stats, loadMs } };
-    } else if (event.type !== 'started') yield event;
+    } else if (event.type !== 'started') {
+      yield event;
+    }
   }
 }
 
@@ -99,4 +103,15 @@ export function answeringModelOf({ id, name, facts }: Model): AnsweringModel {
     parameters: facts?.parameters ?? { total: 0, active: 0 },
     experts: { count, used, shared },
   };
+}
+
+/** What can't be changed comes first: a dense model has no experts whatever is switched on. */
+function routingAbsenceOf(
+  { facts }: Model,
+  { nativeBuild }: LoadedModel,
+  routing: GenerateRequest['routing'],
+): RoutingAbsence | null {
+  if (facts?.experts.count === 0) return 'dense';
+  if (nativeBuild.state === 'absent') return 'noNativeBuild';
+  return routing === 'off' ? 'switchedOff' : null;
 }

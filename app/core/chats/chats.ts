@@ -5,25 +5,10 @@
 import type { Message } from '../../contract/answers.ts';
 import type { Chat, ChatEvent, ChatListEvent } from '../../contract/chats.ts';
 import { MoeweError } from '../../contract/errors.ts';
+import type { StripToken } from '../../contract/routing.ts';
 import { Topic } from '../topic.ts';
 import type { ChatStore } from './chat-store.ts';
 import { LiveAnswer } from './live-answer.ts';
-
-/** What others keep of chats and answers, told when it has to be saved or goes. */
-export interface ChatCompanions {
-  /** A chat was deleted. */
-  onRemoved(chatId: string): void;
-  /** An answer was saved just now. What it throws counts as the answer not being saved. */
-  saveWith(answerId: string): void;
-  /** Everything of an answer is saved, or it was deleted. */
-  onEnded(answerId: string): void;
-}
-
-const noCompanions: ChatCompanions = {
-  onRemoved: () => undefined,
-  saveWith: () => undefined,
-  onEnded: () => undefined,
-};
 
 export class Chats {
   readonly store: ChatStore;
@@ -31,11 +16,12 @@ export class Chats {
   readonly #open = new Map<string, Topic<ChatEvent>>();
   readonly #live = new Map<string, LiveAnswer>();
 
-  readonly #companions: ChatCompanions;
+  readonly #onRemoved: (chatId: string) => void;
 
-  constructor(store: ChatStore, companions: Partial<ChatCompanions> = {}) {
+  /** `onRemoved` is told of a deleted chat, for what others keep of it. */
+  constructor(store: ChatStore, onRemoved: (chatId: string) => void = () => undefined) {
     this.store = store;
-    this.#companions = { ...noCompanions, ...companions };
+    this.#onRemoved = onRemoved;
   }
 
   watchList(signal: AbortSignal): AsyncIterableIterator<ChatListEvent, void> {
@@ -59,16 +45,17 @@ export class Chats {
     };
   }
 
-  /** A message as it is at this moment. Throws `messageUnknown`. */
-  message(id: string): Message {
-    return this.#live.get(id)?.message ?? this.store.message(id);
-  }
-
   /** The messages from the beginning to `leafId`, unfinished ones as they are at this moment. */
   branch(leafId: string): Message[] {
     return this.store
       .branch(leafId)
       .map((message) => this.#live.get(message.id)?.message ?? message);
+  }
+
+  /** One message, as it is at this moment. Throws `messageUnknown`. */
+  current(messageId: string): Message {
+    const stored = this.store.message(messageId);
+    return this.#live.get(messageId)?.message ?? stored;
   }
 
   /** True while an answer of this chat is being written. */
@@ -99,15 +86,17 @@ export class Chats {
   /** Makes a stored answer one that can be written. */
   write(stored: Message): LiveAnswer {
     const live = new LiveAnswer(stored, {
-      save: (message) => {
-        this.store.save(message);
-        this.#companions.saveWith(message.id);
-      },
+      save: (message) => this.store.save(message),
       publish: (event) => this.#publish(stored.chatId, event),
-      onSaved: () => this.#endLive(stored.id),
+      onSaved: () => this.#live.delete(stored.id),
     });
     this.#live.set(stored.id, live);
     return live;
+  }
+
+  /** Tells of more bars of an answer's expert strip. */
+  tellStrip({ id: messageId, chatId }: Message, tokens: StripToken[]): void {
+    this.#publish(chatId, { type: 'strip', messageId, tokens });
   }
 
   rename(id: string, title: string): Chat {
@@ -123,9 +112,9 @@ export class Chats {
     if (this.isAnswering(id)) throw new MoeweError('answerInProgress', {});
     this.store.remove(id);
     for (const [messageId, { message }] of this.#live) {
-      if (message.chatId === id) this.#endLive(messageId);
+      if (message.chatId === id) this.#live.delete(messageId);
     }
-    this.#companions.onRemoved(id);
+    this.#onRemoved(id);
     this.#publish(id, { type: 'removed' });
     this.#open.get(id)?.end();
     this.#open.delete(id);
@@ -140,11 +129,6 @@ export class Chats {
     this.#live.clear();
     const [first] = unsaved;
     if (first !== undefined) throw first;
-  }
-
-  #endLive(messageId: string): void {
-    this.#live.delete(messageId);
-    this.#companions.onEnded(messageId);
   }
 
   #announceChat(chat: Chat): Chat {

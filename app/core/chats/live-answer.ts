@@ -6,7 +6,6 @@ import type { Message, MessageStatus } from '../../contract/answers.ts';
 import type { ChatEvent } from '../../contract/chats.ts';
 import { errorFactsOf } from '../../contract/errors.ts';
 import type { AnsweringModel } from '../../contract/models.ts';
-import type { StripToken } from '../../contract/routing.ts';
 
 /** A crash loses at most this much of an answer. */
 const saveEveryMs = 1000;
@@ -44,12 +43,6 @@ export class LiveAnswer {
       reasoning: this.#message.reasoning + reasoning,
     };
     this.#places.publish({ type: 'delta', messageId, text, reasoning });
-    this.#saveSoon();
-  }
-
-  /** Bars of the expert strip; what they stand for is saved together with the text. */
-  appendStrip(from: number, tokens: StripToken[]): void {
-    this.#places.publish({ type: 'strip', messageId: this.#message.id, from, tokens });
     this.#saveSoon();
   }
 

@@ -77,34 +77,54 @@ export const migrations: readonly Migration[] = [
   ) STRICT;
   `,
   `
-  -- Which experts took the tokens of an answer, appended while it is written; the form of "cells" is
-  -- in core/routing/packed-routing.ts, "texts" is a JSON array of the tokens' texts.
+  -- How the record of an answer's experts is read, or why there is none ("absence").
   CREATE TABLE answer_routing (
-    message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+    absence TEXT,
+    layers TEXT,
+    expert_count INTEGER,
+    used_count INTEGER
+  ) STRICT;
+  -- The record itself. Each save appends a part: a long one is never written again as a whole.
+  CREATE TABLE answer_routing_parts (
+    message_id TEXT NOT NULL REFERENCES answer_routing (message_id) ON DELETE CASCADE,
     part INTEGER NOT NULL,
-    layers TEXT NOT NULL,
-    expert_count INTEGER NOT NULL,
-    used_count INTEGER NOT NULL,
     texts TEXT NOT NULL,
-    cells BLOB NOT NULL,
+    data BLOB NOT NULL,
     PRIMARY KEY (message_id, part)
   ) STRICT;
-
-  -- Why an answer of a model with experts has no record.
-  CREATE TABLE answer_routing_absences (
-    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
-    reason TEXT NOT NULL
+  -- How often a model's experts worked in all answers here, deleted ones too.
+  CREATE TABLE expert_counts (
+    model TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    tokens INTEGER NOT NULL,
+    counts BLOB NOT NULL,
+    PRIMARY KEY (model, shape)
+  ) STRICT;
+  `,
+  `
+  -- What was measured and seen on a machine; null: not yet.
+  CREATE TABLE machines (
+    machine TEXT PRIMARY KEY,
+    memory_bandwidth REAL,
+    gpus INTEGER,
+    gpus_looked_at INTEGER
   ) STRICT;
 
-  -- How often each expert worked in everything that a model answered here; 32-bit counts by layer
-  -- and expert.
-  CREATE TABLE expert_counts (
+  -- What a person fixed of where a model's parts live.
+  CREATE TABLE placement_wishes (
     model TEXT PRIMARY KEY,
-    layers TEXT NOT NULL,
-    expert_count INTEGER NOT NULL,
-    used_count INTEGER NOT NULL,
-    tokens INTEGER NOT NULL,
-    counts BLOB NOT NULL
+    wishes TEXT NOT NULL
+  ) STRICT;
+
+  -- The last speed of a model on a machine, and the placement that had it.
+  CREATE TABLE measured_speeds (
+    model TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    placement TEXT NOT NULL,
+    tokens_per_second REAL NOT NULL,
+    measured_at INTEGER NOT NULL,
+    PRIMARY KEY (model, machine)
   ) STRICT;
   `,
 ];

@@ -9,6 +9,7 @@ import {
   type EnginePlacement,
   type GenerateRequest,
   type GenerationEvent,
+  type MeasuredSpeed,
 } from '../../contract/engine.ts';
 import type { Gpu } from '../../contract/hardware.ts';
 import { MoeweError } from '../../contract/errors.ts';
@@ -130,6 +131,16 @@ export class EngineSupervisor implements Engine {
     } finally {
       process.kill();
       await ended;
+    }
+  }
+
+  async measure(promptTokens: number, answerTokens: number): Promise<MeasuredSpeed> {
+    const running = this.#running;
+    if (!running?.loaded) throw new MoeweError('internal', { detail: 'no model is loaded' });
+    try {
+      return await running.client.generation.measure({ promptTokens, answerTokens });
+    } catch (thrown) {
+      throw await this.#reasonOf(thrown, running);
     }
   }
 

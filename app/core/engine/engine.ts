@@ -7,6 +7,7 @@ import type {
   GenerateRequest,
   GenerationEvent,
   LoadRequest,
+  MeasuredSpeed,
 } from '../../contract/engine.ts';
 import type { Gpu } from '../../contract/hardware.ts';
 import type { LoadedModel } from '../../contract/models.ts';
@@ -55,6 +56,8 @@ export interface Engine {
   devices(): Promise<Omit<Gpu, 'bandwidth'>[]>;
   /** Bytes a second that all cores read together; null without the native build. */
   bandwidth(): Promise<number | null>;
+  /** Speed of the loaded model with the settings of an answer. */
+  measure(promptTokens: number, answerTokens: number): Promise<MeasuredSpeed>;
   /** Lets the running engine keep nothing of a conversation; without one does nothing. */
   forget(conversationId: string): Promise<void>;
   /** Gives the model's memory back; without a model does nothing. */

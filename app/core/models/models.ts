@@ -3,9 +3,11 @@
  * told to all who watch, as a whole picture.
  */
 import { errorFactsOf, errorFromFacts, MoeweError } from '../../contract/errors.ts';
-import type { LoadRequest } from '../../contract/engine.ts';
+import type { LoadRequest, MeasuredSpeed } from '../../contract/engine.ts';
+import type { AnswerStats } from '../../contract/answers.ts';
 import type { EngineState, LoadedModel, Model, ModelsSnapshot } from '../../contract/models.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Occupied, Plans } from '../plan/plans.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import { Topic } from '../topic.ts';
 import type { Turns } from '../turns.ts';
@@ -22,10 +24,19 @@ export interface ModelsParts {
   readonly settings: SettingsStore;
   readonly threadChoices: ThreadChoices;
   readonly turns: Turns;
+  /** Says where a model's parts go. */
+  readonly plans: Pick<Plans, 'placementFor' | 'remember'>;
   /** Where the engine keeps the evaluated state of chats. */
   readonly stateFolder: string;
   /** A fixed number of threads; absent: chosen by measuring. */
   readonly threads: number | undefined;
+}
+
+/** What is measured. */
+export interface Measurement {
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+  readonly times: number;
 }
 
 export class Models {
@@ -33,12 +44,15 @@ export class Models {
   readonly #parts: ModelsParts;
   readonly #topic = new Topic<ModelsSnapshot>();
   #state: EngineState = { state: 'empty' };
+  /** What the engine holds, also while the next model is being loaded. */
+  #held: LoadedModel | null = null;
   #publishing: Promise<void> | undefined;
 
   constructor(parts: ModelsParts) {
     this.library = parts.library;
     this.#parts = parts;
     parts.engine.onDeath((exit) => {
+      this.#held = null;
       if (this.#state.state === 'empty') return;
       const error = new MoeweError('engineDied', { exit }).toFacts();
       this.#moveTo({ state: 'failed', modelId: this.#state.modelId, error });
@@ -50,6 +64,19 @@ export class Models {
     const changes = this.#topic.follow([], signal);
     yield await this.#snapshot();
     yield* changes;
+  }
+
+  /** What the loaded model takes; null: none is loaded. */
+  get occupied(): Occupied | null {
+    if (this.#held === null) return null;
+    const { memory, placement } = this.#held;
+    return { memory, mmap: placement.mmap };
+  }
+
+  /** Keeps the speed of an answer that `model` gave. */
+  remember(model: Model, stats: Pick<AnswerStats, 'answerTokens' | 'tokensPerSecond'>): void {
+    if (this.#held === null) return;
+    this.#parts.plans.remember(model, this.#held.placement, stats);
   }
 
   /** The model that a question goes to when it names none. */
@@ -99,6 +126,25 @@ export class Models {
     }
   }
 
+  /** Measures a model as often as asked, with the settings that an answer would take. */
+  async measure(
+    model: Model,
+    { promptTokens, answerTokens, times }: Measurement,
+    signal: AbortSignal,
+  ): Promise<{ loaded: LoadedModel; samples: MeasuredSpeed[] }> {
+    const end = await this.#parts.turns.take(signal);
+    try {
+      const { loaded } = await this.load(model, signal);
+      const samples: MeasuredSpeed[] = [];
+      while (samples.length < times && !signal.aborted) {
+        samples.push(await this.#parts.engine.measure(promptTokens, answerTokens));
+      }
+      return { loaded, samples };
+    } finally {
+      end();
+    }
+  }
+
   /** Loads the chosen model before it is asked. A failure shows in the engine's state. */
   async preload(signal: AbortSignal): Promise<void> {
     const end = await this.#parts.turns.take(signal);
@@ -113,6 +159,7 @@ export class Models {
     const end = await this.#parts.turns.take(signal);
     try {
       await this.#parts.engine.unload();
+      this.#held = null;
       this.#moveTo({ state: 'empty' });
     } finally {
       end();
@@ -137,17 +184,20 @@ export class Models {
   }
 
   async #loadIntoEngine(model: Model, signal: AbortSignal): Promise<LoadedModel> {
-    const { engine, threadChoices, threads: fixed } = this.#parts;
+    const { engine, plans, threadChoices, threads: fixed } = this.#parts;
     this.#moveTo({ state: 'loading', modelId: model.id, step: 'reading', progress: 0 });
-    const threads = fixed ?? threadChoices.get(model) ?? 'measure';
+    const plan = await plans.placementFor(model);
+    if (signal.aborted) throw new MoeweError('cancelled', {});
+    const threads = fixed ?? plan?.threads ?? threadChoices.get(model) ?? 'measure';
     const request: LoadRequest = {
       path: model.path,
       contextSize: null,
       threads,
-      placement: null,
+      placement: plan?.placement ?? null,
       stateFolder: this.#parts.stateFolder,
       threadChoiceLimitMs,
     };
+    this.#held = null;
     const loaded = await engine.load(
       { id: model.id, name: model.name, request },
       ({ step, progress }) => {
@@ -155,6 +205,7 @@ export class Models {
       },
       signal,
     );
+    this.#held = loaded;
     if (threads === 'measure') threadChoices.remember(model, loaded.threads);
     return loaded;
   }

@@ -2,10 +2,9 @@
  * Remembers the number of threads that was fastest for a model on this machine, so that it is
  * measured once only.
  */
-import { createHash } from 'node:crypto';
-import { arch, cpus, platform } from 'node:os';
 import type { Model } from '../../contract/models.ts';
 import type { Database } from '../database/database.ts';
+import { machineKey, modelKey } from './model-key.ts';
 
 export class ThreadChoices {
   readonly #database: Database;
@@ -32,16 +31,4 @@ export class ThreadChoices {
       Date.now(),
     );
   }
-}
-
-/** A changed file is another model; a moved one is not. */
-function modelKey({ path, bytes }: Model): string {
-  return `${path.split(/[\\/]/).at(-1) ?? path} ${bytes}`;
-}
-
-/** The same for the same processor, number of cores and system. */
-function machineKey(): string {
-  const processors = cpus();
-  const facts = [platform(), arch(), processors.length, processors[0]?.model ?? ''];
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

@@ -3,7 +3,7 @@ import type { Plan, PlanReason, PlanWishes } from '../../contract/plans.ts';
 import { usableGpus } from './budget.ts';
 import { totalBytes } from './memory-need.ts';
 import { sum } from './model-weights.ts';
-import type { Candidate, Planning } from './plan-placement.ts';
+import type { Candidate, Planning } from './candidates.ts';
 import { readingOf } from './speed.ts';
 
 type Undecided = Omit<Plan, 'reasons' | 'remedies'>;
@@ -34,9 +34,10 @@ export function fitReason(
 ): PlanReason {
   const gpu = totalBytes(need.gpu);
   const ram = totalBytes(need.ram);
-  const gpuShort = gpu > 0 && gpu > budget.gpu * 0.95;
-  const place = comfort === 'not' && gpuShort ? 'gpu' : 'ram';
-  const neededBytes = place === 'gpu' ? gpu : ram + (budget.unified ? gpu : 0);
+  const ramUsed = ram + (budget.unified ? gpu : 0);
+  // The place that is fuller decides.
+  const place = gpu * budget.ram > ramUsed * budget.gpu ? 'gpu' : 'ram';
+  const neededBytes = place === 'gpu' ? gpu : ramUsed;
   const data = { place, neededBytes, availableBytes: place === 'gpu' ? budget.gpu : budget.ram };
   if (comfort === 'not') return { code: 'memoryTooSmall', data };
   return { code: comfort === 'tightly' ? 'fitsTightly' : 'fitsComfortably', data };

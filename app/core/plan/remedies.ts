@@ -2,7 +2,7 @@
 import type { PlanRemedy, PlanWishes } from '../../contract/plans.ts';
 import { totalBytes, weightBytes, type Cache } from './memory-need.ts';
 import { layouts } from './layout.ts';
-import { candidatesWith, type Candidate, type Planning } from './plan-placement.ts';
+import { candidatesWith, type Candidate, type Planning } from './candidates.ts';
 import { withinMargin } from './budget.ts';
 
 const contextSizes = [65_536, 32_768, 16_384, 8192, 4096, 2048, 1024, 512];

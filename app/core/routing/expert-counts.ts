@@ -1,50 +1,42 @@
-/** How often each expert of each layer worked, added up over tokens. */
+/** How often each expert of each layer worked: sums of choices. Pure. */
 import type { RoutingCounts } from '../../contract/routing.ts';
-import { sameExperts, type RoutingBatch, type RoutingShape } from './routing-batch.ts';
+import type { ExpertChoices, RoutingShape } from './expert-choices.ts';
 
-export class ExpertCounts {
+export interface ExpertCounts {
   readonly shape: RoutingShape;
-  /** By layer, then expert. */
-  readonly counts: Uint32Array;
-  #tokens: number;
+  /** Tokens that were counted. */
+  readonly tokens: number;
+  /** By layer, then by expert. Floating point: exact beyond any number of tokens. */
+  readonly counts: Float64Array;
+}
 
-  constructor(shape: RoutingShape, counts?: Uint32Array, tokens = 0) {
-    const { layers, expertCount, usedCount } = shape;
-    this.shape = { layers, expertCount, usedCount };
-    this.counts = counts ?? new Uint32Array(layers.length * expertCount);
-    this.#tokens = tokens;
-  }
+export function noCounts(shape: RoutingShape): ExpertCounts {
+  const counts = new Float64Array(shape.layers.length * shape.expertCount);
+  return { shape, tokens: 0, counts };
+}
 
-  get tokens(): number {
-    return this.#tokens;
+/** `sum` and the choices of more tokens, which have its shape. */
+export function withChoices(sum: ExpertCounts, { texts, experts }: ExpertChoices): ExpertCounts {
+  const { layers, expertCount, usedCount } = sum.shape;
+  const counts = Float64Array.from(sum.counts);
+  for (const [index, expert] of experts.entries()) {
+    const layer = Math.floor(index / usedCount) % layers.length;
+    const place = layer * expertCount + expert;
+    counts[place] = (counts[place] ?? 0) + 1;
   }
+  return { ...sum, tokens: sum.tokens + texts.length, counts };
+}
 
-  /** Whether a batch's experts are the ones that are counted here. */
-  fits(shape: RoutingShape): boolean {
-    return sameExperts(this.shape, shape);
-  }
-
-  /** Counts a batch that fits. */
-  add({ layers, expertCount, usedCount, experts, texts }: RoutingBatch): void {
-    const inToken = layers.length * usedCount;
-    for (let place = 0; place < experts.length; place += 1) {
-      const layer = Math.floor((place % inToken) / usedCount);
-      const at = layer * expertCount + (experts[place] ?? 0);
-      this.counts[at] = (this.counts[at] ?? 0) + 1;
-    }
-    this.#tokens += texts.length;
-  }
-
-  toContract(): RoutingCounts {
-    const { layers, expertCount, usedCount } = this.shape;
-    return {
-      layers: [...layers],
-      expertCount,
-      usedCount,
-      tokens: this.#tokens,
-      counts: layers.map((_, index) => [
-        ...this.counts.subarray(index * expertCount, (index + 1) * expertCount),
-      ]),
-    };
-  }
+/** The form of the contract. */
+export function routingCountsOf({ shape, tokens, counts }: ExpertCounts): RoutingCounts {
+  const { layers, expertCount, usedCount } = shape;
+  return {
+    layers: [...layers],
+    expertCount,
+    usedCount,
+    tokens,
+    counts: layers.map((_, layer) => [
+      ...counts.subarray(layer * expertCount, (layer + 1) * expertCount),
+    ]),
+  };
 }

@@ -1,40 +1,39 @@
 /**
- * Which experts a model rarely uses. A mark should mean something, so an expert counts as rare only
- * where all of this holds:
+ * Which experts a model rarely uses, from what was counted. Pure.
  *
- * 1. Enough was counted: a router in balance would have chosen each expert of the layer 32 times.
- * 2. The expert was chosen at most an eighth as often as that. In a balanced router chance does not
- *    bring any expert there (Poisson, 4 or fewer where 32 are expected: one in 10^9).
- * 3. The rarest experts of all layers together, this one included, were chosen for at most 3% of the
- *    tokens that were counted; so at most 3% of those tokens are marked.
+ * The rule: an expert is a candidate if it worked at most a quarter as often as it would if all
+ * experts of its layer worked equally often. Of the candidates of all layers the least used come
+ * first, as long as all of them together worked on at most 3 % of the counted tokens. So of those
+ * tokens at most 3 % took a rare expert, and a router that spreads its work evenly has no rare
+ * experts at all.
+ *
+ * Below 32 expected uses of an expert nothing is called rare. With 32, chance alone leaves an expert
+ * at a quarter of that about once in two million (Poisson), less than once for the largest models.
  */
 import type { ExpertCounts } from './expert-counts.ts';
 
-const leastExpectedUses = 32;
-const rareShareOfBalance = 1 / 8;
-const markedTokens = 0.03;
+const rareShare = 1 / 4;
+const markedShare = 0.03;
+const leastExpected = 32;
 
-/** One flag for each layer and expert, in the order of `counts.counts`; null where none is rare. */
-export function rareExperts(counts: ExpertCounts): Uint8Array | null {
-  const { layers, expertCount } = counts.shape;
-  const candidates: { at: number; uses: number; part: number }[] = [];
-  for (let layer = 0; layer < layers.length; layer += 1) {
-    const begin = layer * expertCount;
-    const ofLayer = counts.counts.subarray(begin, begin + expertCount);
-    const balance = ofLayer.reduce((sum, uses) => sum + uses, 0) / expertCount;
-    if (balance < leastExpectedUses) continue;
-    for (const [expert, uses] of ofLayer.entries()) {
-      const part = uses / balance;
-      if (part <= rareShareOfBalance) candidates.push({ at: begin + expert, uses, part });
-    }
+/** Rare experts by their place in the counts: layer's index × experts a layer + expert. */
+export type RareExperts = ReadonlySet<number>;
+
+export const nothingRare: RareExperts = new Set();
+
+/** The rare experts; none where too few tokens were counted. */
+export function rareExperts({ shape, tokens, counts }: ExpertCounts): RareExperts {
+  const expected = (tokens * shape.usedCount) / shape.expertCount;
+  if (expected < leastExpected) return nothingRare;
+  const candidates = [...counts.entries()]
+    .filter(([, count]) => count <= expected * rareShare)
+    .sort(([, one], [, other]) => one - other);
+  const rare = new Set<number>();
+  let left = tokens * markedShare;
+  for (const [place, count] of candidates) {
+    left -= count;
+    if (left < 0) break;
+    rare.add(place);
   }
-  candidates.sort((a, b) => a.part - b.part);
-  const flags = new Uint8Array(counts.counts.length);
-  let marked = 0;
-  for (const { at, uses } of candidates) {
-    marked += uses;
-    if (marked > markedTokens * counts.tokens) break;
-    flags[at] = 1;
-  }
-  return flags.includes(1) ? flags : null;
+  return rare;
 }

@@ -28,6 +28,11 @@ export class SettingsStore {
     return settings.parse(stored);
   }
 
+  /** The settings now and after each change. */
+  watch(signal: AbortSignal): AsyncIterableIterator<Settings, void> {
+    return this.changes.follow([this.get()], signal);
+  }
+
   change(change: SettingsChange): Settings {
     this.#database.transaction(() => {
       for (const [name, value] of Object.entries(change)) {

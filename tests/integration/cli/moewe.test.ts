@@ -1,6 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  growBeyondMemory,
+  noSparseFiles,
+  writeFittingModel,
+} from '../../fixtures/oversized-model.ts';
 import { starterModelPath } from '../engine/supervised-engine.ts';
 import { temporaryHome } from '../core/temporary-home.ts';
 import { run, start } from './command.ts';
@@ -31,7 +36,7 @@ describe('moewe ask', () => {
         promptTokensPerSecond: expect.any(Number) as number,
         tokensPerSecond: expect.any(Number) as number,
         threads: 1,
-        backend: 'cpu',
+        backend: expect.stringMatching(/^(cpu|vulkan|cuda|metal)$/) as string,
       },
     });
   });
@@ -105,6 +110,18 @@ describe('moewe ask', () => {
     expect(code).toBe(3);
     expect(stderr).toContain('is not a GGUF model file');
     expect(stderr).not.toMatch(/\bat .*\.(ts|mjs):\d/);
+  });
+
+  it('says with 3 that a model does not fit into memory', async (context) => {
+    context.skip(noSparseFiles !== undefined, noSparseFiles);
+    const home = temporaryHome();
+    const path = join(home.folder, 'big.gguf');
+    writeFittingModel(path);
+    growBeyondMemory(path);
+    const { code, stdout, stderr } = await run(home, ['ask', 'Hello', '--model', path]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^big\.gguf needs about .+ of memory; .+ are free\.\n/);
+    expect(stderr).toContain('Close other programs');
   });
 
   it('ends with 4 when a file takes the engine down', async () => {

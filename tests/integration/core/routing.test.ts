@@ -1,188 +1,160 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Message } from '../../../app/contract/answers.ts';
-import type { RoutingRecord } from '../../../app/contract/routing.ts';
-import { ChatStore } from '../../../app/core/chats/chat-store.ts';
-import { Chats } from '../../../app/core/chats/chats.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { ChatEvent } from '../../../app/contract/chats.ts';
+import type { RoutingCounts } from '../../../app/contract/routing.ts';
+import type { Assistant } from '../../../app/core/assistant.ts';
 import { Database } from '../../../app/core/database/database.ts';
-import { Routing } from '../../../app/core/routing/routing.ts';
-import { RoutingStore } from '../../../app/core/routing/routing-store.ts';
 import { needNativeBuild } from '../engine/native-abilities.ts';
 import { openTestAssistant } from './open-assistant.ts';
 import { temporaryHome } from './temporary-home.ts';
 
-const model = {
-  id: 'moe',
-  name: 'MoE',
-  architecture: 'deepseek',
-  parameters: { total: 1, active: 1 },
-  experts: { count: 8, used: 2, shared: 0 },
-};
-const present = { state: 'present' } as const;
+type Client = Assistant['client'];
 
-function record(texts: string[], ids: number[]): RoutingRecord {
-  return {
-    layers: [1, 2],
-    expertCount: 8,
-    usedCount: 2,
-    tokens: texts.map((text) => ({ text, role: 'answer' })),
-    experts: Buffer.from(Uint16Array.from(ids).buffer).toString('base64'),
-    weights: Buffer.from(ids.map((_, place) => (place % 2 === 0 ? 200 : 55))).toString('base64'),
-  };
+/** Asks and waits for the end of the answer; `strip` is what the chat told of its strip. */
+async function ask(client: Client, text: string, chatId?: string) {
+  const asked = await client.answers.ask({ text, chatId });
+  const strip: Extract<ChatEvent, { type: 'strip' }>['tokens'] = [];
+  for await (const event of client.chats.open({ id: asked.chatId })) {
+    if (event.type === 'strip') strip.push(...event.tokens);
+    const { messages } = await client.chats.show({ id: asked.chatId });
+    if (messages.at(-1)?.status.state === 'finished') break;
+  }
+  const { messages } = await client.chats.show({ id: asked.chatId });
+  return { ...asked, strip, answer: messages.at(-1) };
 }
 
-function open(path: string) {
-  const database = Database.open(path);
-  onTestFinished(() => database[Symbol.dispose]());
-  const store = new ChatStore(database);
-  const routingStore = new RoutingStore(database);
-  const routing: Routing = new Routing(routingStore, (id) => chats.message(id));
-  const chats = new Chats(store, {
-    saveWith: (id) => routing.save(id),
-    onEnded: (id) => routing.end(id),
-  });
-  /** A stored answer that can be written. */
-  const answer = (chatId: string): Message => {
-    const stored = store.append({
-      chatId,
-      parentId: null,
-      role: 'assistant',
-      text: '',
-      reasoning: '',
-      attachments: [],
-      status: { state: 'waiting' },
-      model,
-    });
-    chats.write(stored);
-    return stored;
-  };
-  return { database, store, chats, routing, routingStore, answer };
+async function firstStrip(client: Client, chatId: string): Promise<void> {
+  for await (const event of client.chats.open({ id: chatId })) if (event.type === 'strip') return;
 }
 
-describe('routing kept with an answer', () => {
-  it('is told while it is written, before anything is saved', () => {
-    const { store, routing, answer } = open(temporaryHome().database);
-    const { id } = answer(store.create('Live').id);
-    routing.begin(id, { model, nativeBuild: present, wanted: true });
-    expect(routing.strip(id)).toEqual({ state: 'recorded', tokens: [] });
-    expect(routing.add(id, record(['Be'], [1, 2, 3, 4]))).toMatchObject({ from: 0 });
-    expect(routing.add(id, record(['cause'], [1, 5, 3, 6]))).toMatchObject({
-      from: 1,
-      tokens: [{ text: 'cause', rare: false }],
-    });
-    expect(routing.strip(id)).toMatchObject({ tokens: [{ text: 'Be' }, { text: 'cause' }] });
-  });
+/** What each layer's counts add up to. */
+function sums(counts: RoutingCounts | null): number[] | undefined {
+  return counts?.counts.map((layer) => layer.reduce((sum, count) => sum + count, 0));
+}
 
-  it('survives a crash up to what was saved', () => {
-    const { database: path } = temporaryHome();
-    const { store, routing, answer } = open(path);
-    const { id } = answer(store.create('Crash').id);
-    routing.begin(id, { model, nativeBuild: present, wanted: true });
-    routing.add(id, record(['Be'], [1, 2, 3, 4]));
-    routing.save(id);
-    routing.add(id, record(['cause'], [1, 5, 3, 6]));
-    routing.save(id);
-    routing.add(id, record([' lost'], [0, 0, 0, 0]));
-    const later = open(path).routing;
-    const routed = later.ofAnswer(id);
-    expect(routed).toEqual({
-      state: 'recorded',
-      record: record(['Be', 'cause'], [1, 2, 3, 4, 1, 5, 3, 6]),
-    });
-  });
-
-  it('is added up over the answer, its chat, and ever', () => {
-    const { store, routing, answer } = open(temporaryHome().database);
-    const chat = store.create('One').id;
-    const answers = [chat, chat, store.create('Other').id].map((chatId) => answer(chatId).id);
-    for (const id of answers) {
-      routing.begin(id, { model, nativeBuild: present, wanted: true });
-      routing.add(id, record(['x'], [7, 2, 3, 4]));
-      routing.save(id);
-      routing.end(id);
-    }
-    const [first = ''] = answers;
-    const tokens = (over: 'answer' | 'chat' | 'ever') => routing.counts(first, over)?.tokens;
-    expect([tokens('answer'), tokens('chat'), tokens('ever')]).toEqual([1, 2, 3]);
-    expect(routing.counts(first, 'ever')?.counts[0]).toEqual([0, 0, 3, 0, 0, 0, 0, 3]);
-  });
-
-  it('goes with its message, but what was counted ever stays', () => {
-    const { database, store, routing, answer } = open(temporaryHome().database);
-    const chat = store.create('Gone').id;
-    const { id } = answer(chat);
-    routing.begin(id, { model, nativeBuild: present, wanted: true });
-    routing.add(id, record(['x'], [7, 2, 3, 4]));
-    routing.save(id);
-    store.remove(chat);
-    routing.add(id, record(['y'], [7, 2, 3, 4]));
-    routing.save(id);
-    expect(database.rows('SELECT * FROM answer_routing')).toEqual([]);
-    expect(database.row('SELECT tokens FROM expert_counts')).toEqual({ tokens: 2 });
-  });
-
-  it.each([
-    ['dense', { model: { ...model, experts: { count: 0, used: 0, shared: 0 } } }],
-    ['switchedOff', { wanted: false }],
-    ['noNativeBuild', { nativeBuild: { state: 'absent', reason: 'notBuilt' } as const }],
-    ['notRecorded', {}],
-  ])('is absent with its reason: %s', (reason, start) => {
-    const { store, routing, routingStore, answer } = open(temporaryHome().database);
-    const stored = answer(store.create('Absent').id);
-    const given = { model, nativeBuild: present, wanted: true, ...start };
-    store.save({ ...stored, model: given.model });
-    routing.begin(stored.id, given);
-    routing.save(stored.id);
-    routing.end(stored.id);
-    const read = new Routing(routingStore, (id) => store.message(id));
-    expect(read.strip(stored.id)).toEqual({ state: 'absent', reason });
-    expect(read.ofAnswer(stored.id)).toEqual({ state: 'absent', reason });
-    expect(read.counts(stored.id, 'answer')).toBeNull();
-  });
-
-  it('starts counting anew for another file under the same name', () => {
-    const { store, routing, answer } = open(temporaryHome().database);
-    const chat = store.create('Other file').id;
-    const [first, second] = [answer(chat).id, answer(chat).id];
-    routing.begin(first, { model, nativeBuild: present, wanted: true });
-    routing.add(first, record(['x'], [7, 2, 3, 4]));
-    routing.save(first);
-    routing.begin(second, { model, nativeBuild: present, wanted: true });
-    routing.add(second, { ...record(['x'], [7, 2, 3, 4]), expertCount: 16 });
-    routing.save(second);
-    expect(routing.counts(second, 'ever')).toMatchObject({ tokens: 1, expertCount: 16 });
-  });
-});
-
-describe('routing of a real answer', () => {
-  it('is told bar by bar while the answer is written, and kept', async (context) => {
+describe('the experts of an answer', () => {
+  it('are told while it is written and are there when it is finished', async (context) => {
     needNativeBuild(context);
-    const { assistant } = openTestAssistant();
-    const { client } = assistant;
-    const { chatId, answerId } = await client.answers.ask({ text: 'What is a photon?' });
-    const told: string[] = [];
-    for await (const event of client.chats.open({ id: chatId })) {
-      if (event.type === 'strip') told.push(...event.tokens.map(({ text }) => text));
-      if (event.type === 'status' && event.status.state === 'finished') break;
-    }
-    const strip = await client.routing.strip({ answerId });
-    const routed = await client.routing.ofAnswer({ answerId });
-    const { messages } = await client.chats.show({ id: chatId });
-    expect(strip.state === 'recorded' && strip.tokens.map(({ text }) => text)).toEqual(told);
-    expect(messages.at(-1)?.text.startsWith(told.join('').trim().slice(0, 40))).toBe(true);
-    expect(routed).toMatchObject({ record: { layers: [1, 2, 3, 4, 5], usedCount: 2 } });
+    const { client } = openTestAssistant().assistant;
+    const { answerId, answer, strip } = await ask(client, 'What is a router?');
+    const found = await client.routing.strip({ answerId });
+    expect(strip).toHaveLength(24);
+    expect(found).toEqual({ state: 'recorded', tokens: strip });
+    expect(strip.map(({ text }) => text).join('')).toBe(answer?.text);
+    expect(new Set(strip.map(({ certainty }) => certainty)).size).toBeGreaterThan(5);
   });
 
-  it('is not recorded when the person does not want it', async (context) => {
+  it('are kept with every expert and weight', async (context) => {
+    needNativeBuild(context);
+    const home = temporaryHome();
+    const first = openTestAssistant({ home }).assistant;
+    const { answerId } = await ask(first.client, 'What is a router?');
+    await first.close();
+    const { client } = openTestAssistant({ home }).assistant;
+    const found = await client.routing.ofAnswer({ answerId });
+    const record = found.state === 'recorded' ? found.record : undefined;
+    expect(record).toMatchObject({ layers: [1, 2, 3, 4, 5], expertCount: 16, usedCount: 2 });
+    expect(Buffer.from(record?.experts ?? '', 'base64')).toHaveLength(24 * 5 * 2 * 2);
+    const weights = [...Buffer.from(record?.weights ?? '', 'base64')];
+    const pairs = weights.filter((_, place) => place % 2 === 0).length;
+    expect(pairs).toBe(24 * 5);
+    expect(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - pairs * 255)).toBeLessThan(
+      pairs,
+    );
+  });
+
+  it('take few bytes on the disk', async (context) => {
+    needNativeBuild(context);
+    const { assistant, home } = openTestAssistant();
+    await ask(assistant.client, 'What is a router?');
+    using database = Database.open(home.database);
+    const row = database.row('SELECT sum(length(data)) AS bytes FROM answer_routing_parts');
+    expect(row).toEqual({ bytes: 24 * 5 * 3 });
+  });
+
+  it('are counted over the answer, its chat and all answers', async (context) => {
+    needNativeBuild(context);
+    const { client } = openTestAssistant().assistant;
+    const { chatId, answerId } = await ask(client, 'What is a router?');
+    const more = await ask(client, 'What is an expert?', chatId);
+    const other = await ask(client, 'What is a photon?');
+    const counts = (over: 'answer' | 'chat' | 'ever') => client.routing.counts({ answerId, over });
+    const [answer, chat, ever] = [
+      await counts('answer'),
+      await counts('chat'),
+      await counts('ever'),
+    ];
+    const tokens = [answer, chat, ever].map((sum) => sum?.tokens);
+    const lengths = [24, more.strip.length, other.strip.length];
+    expect(tokens).toEqual([24, 24 + (lengths[1] ?? 0), lengths.reduce((a, b) => a + b)]);
+    expect(sums(answer)).toEqual([48, 48, 48, 48, 48]);
+    expect(sums(ever)?.[0]).toBe((ever?.tokens ?? 0) * 2);
+    await client.chats.remove({ id: other.chatId });
+    expect(await counts('ever')).toEqual(ever);
+  });
+
+  it('go with their chat', async (context) => {
+    needNativeBuild(context);
+    const { assistant, home } = openTestAssistant();
+    const { chatId, answerId } = await ask(assistant.client, 'What is a router?');
+    await assistant.client.chats.remove({ id: chatId });
+    using database = Database.open(home.database);
+    expect(database.rows('SELECT * FROM answer_routing')).toEqual([]);
+    expect(database.rows('SELECT * FROM answer_routing_parts')).toEqual([]);
+    await expect(assistant.client.routing.strip({ answerId })).rejects.toMatchObject({
+      code: 'messageUnknown',
+    });
+  });
+
+  it('are kept as far as they were told when the engine dies', async (context) => {
+    needNativeBuild(context);
+    const { assistant, processes } = openTestAssistant();
+    const { client } = assistant;
+    const sampling = { temperature: 5, topK: 0, minP: 0, topP: 1 };
+    const { chatId, answerId } = await client.answers.ask({ text: 'Tell me', sampling });
+    await firstStrip(client, chatId);
+    const during = await client.routing.strip({ answerId });
+    processes.at(-1)?.kill();
+    await client.answers.stop({ answerId });
+    const after = await client.routing.ofAnswer({ answerId });
+    const seen = during.state === 'recorded' ? during.tokens.length : 0;
+    expect(seen).toBeGreaterThan(0);
+    expect(after.state === 'recorded' ? after.record.tokens.length : 0).toBeGreaterThanOrEqual(
+      seen,
+    );
+  });
+
+  it('are not recorded when the person does not want it', async (context) => {
     needNativeBuild(context);
     const { client } = openTestAssistant().assistant;
     await client.settings.change({ recordRouting: false });
-    const { chatId, answerId } = await client.answers.ask({ text: 'What is a photon?' });
-    for await (const event of client.chats.open({ id: chatId })) {
-      if (event.type === 'status' && event.status.state === 'finished') break;
-    }
-    expect(await client.routing.strip({ answerId })).toEqual({
-      state: 'absent',
-      reason: 'switchedOff',
-    });
+    const { answerId, strip } = await ask(client, 'What is a router?');
+    await client.settings.change({ recordRouting: true });
+    const absent = { state: 'absent', reason: 'switchedOff' };
+    expect(strip).toEqual([]);
+    expect(await client.routing.strip({ answerId })).toEqual(absent);
+    expect(await client.routing.ofAnswer({ answerId })).toEqual(absent);
+    expect(await client.routing.counts({ answerId, over: 'ever' })).toBeNull();
+  });
+
+  it('are not recorded without the native build', async () => {
+    vi.stubEnv('MOEWE_NATIVE', 'off');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { client } = openTestAssistant().assistant;
+    const { answerId } = await ask(client, 'What is a router?');
+    const absent = { state: 'absent', reason: 'noNativeBuild' };
+    expect(await client.routing.strip({ answerId })).toEqual(absent);
+  });
+
+  it('are unknown of an answer that was written before there was a record', async () => {
+    const home = temporaryHome();
+    const first = openTestAssistant({ home }).assistant;
+    const { answerId } = await ask(first.client, 'What is a router?');
+    await first.close();
+    const database = Database.open(home.database);
+    database.run('DELETE FROM answer_routing');
+    database[Symbol.dispose]();
+    const { client } = openTestAssistant({ home }).assistant;
+    const absent = { state: 'absent', reason: 'notRecorded' };
+    expect(await client.routing.ofAnswer({ answerId })).toEqual(absent);
   });
 });

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { errorDataByCode, type ErrorCode, type ErrorFacts } from '../../../app/contract/errors.ts';
 import { errorSentence } from '../../../app/words/error-sentence.ts';
 
 const codes = Object.keys(errorDataByCode) as ErrorCode[];
 
-/** Data with a recognisable value in each field. */
+/** The first choice of a list, a number or a recognisable word. */
+function sampleOf(name: string, type: z.ZodType): string | number {
+  if (type instanceof z.ZodEnum) return String(type.options[0]);
+  return type instanceof z.ZodNumber ? 7 : `<${name}>`;
+}
+
+/** Data with a value in each field. */
 function sampleFacts(code: ErrorCode): ErrorFacts {
   const fields = Object.entries(errorDataByCode[code].shape);
-  const data = fields.map(([name, type]) => [name, type.type === 'number' ? 7 : `<${name}>`]);
+  const data = fields.map(([name, type]) => [name, sampleOf(name, type as z.ZodType)]);
   return { code, data: Object.fromEntries(data) as ErrorFacts['data'] };
 }
 
@@ -29,6 +36,24 @@ describe('the sentence for an error', () => {
     };
     expect(errorSentence(facts, 'en').happened).toContain('17.1 MB and has 1.5 GB');
     expect(errorSentence(facts, 'de').happened).toContain('17,1 MB groß sein und hat 1,5 GB');
+  });
+
+  it('says why no experts were recorded', () => {
+    const facts = (reason: string): ErrorFacts => ({
+      code: 'routingNotRecorded',
+      data: { reason },
+    });
+    expect(errorSentence(facts('dense'), 'en').happened).toContain('no experts');
+    expect(errorSentence(facts('noNativeBuild'), 'en').happened).toContain('native');
+  });
+
+  it('gives figures for missing memory only where they explain it', () => {
+    const data = { name: 'Big', neededBytes: 18_600_000_000, availableBytes: 7_200_000_000 };
+    const short: ErrorFacts = { code: 'modelOutOfMemory', data };
+    const refused: ErrorFacts = { code: 'modelOutOfMemory', data: { ...data, neededBytes: 1e9 } };
+    expect(errorSentence(short, 'en').happened).toContain('18.6 GB of memory; 7.2 GB are free');
+    expect(errorSentence(refused, 'en').happened).toBe('There is not enough memory for Big.');
+    expect(errorSentence(refused, 'de').happened).not.toMatch(/GB/);
   });
 
   it('never shows the detail of a defect', () => {

@@ -15,6 +15,7 @@ const shared = new Set([
   'terminal_serving_api',
   'stats_tokens',
   'wish_threads',
+  'known_threads',
 ]);
 
 function read(subject: string, locale: string): Record<string, string> {

@@ -145,7 +145,9 @@ export const qwen235b = inspectionOf({
 export const gigabyte = 1e9;
 
 /** Eight cores and `ram` bytes; with `vram` a graphics card of its own memory. */
-export function machine(ram: number, vram = 0): Hardware {
+export function machine(ramBytes: number, vramBytes = 0): Hardware {
+  const ram = Math.round(ramBytes);
+  const vram = Math.round(vramBytes);
   const card = { name: 'Card', backend: 'cuda', unified: false, bandwidth: null };
   return {
     processor: {

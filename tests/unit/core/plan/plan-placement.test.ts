@@ -84,7 +84,7 @@ describe('a plan', () => {
     const needed = bytesIn(planFor(qwen30b, 64 * gigabyte).memory.ram);
     const smallerCache = planFor(qwen30b, needed * 1.03);
     expect(smallerCache).toMatchObject({ fits: true, placement: { kvCacheType: 'q8_0' } });
-    const smallerContext = planFor(qwen30b, needed * 1.03 - 0.25 * gigabyte);
+    const smallerContext = planFor(qwen30b, needed * 1.03 - 0.2 * gigabyte);
     expect(smallerContext.fits).toBe(true);
     expect(smallerContext.placement.contextSize).toBeLessThan(8192);
     expect(codes(smallerContext)).toContain('contextSmaller');
@@ -96,6 +96,12 @@ describe('a plan', () => {
     expect(plan.memory.disk).toBeGreaterThan(5 * gigabyte);
     expect(codes(plan)).toContain('memoryTooSmall');
     expect(plan.remedies.map(({ kind }) => kind)).toEqual(['smallerQuantization', 'moreMemory']);
+  });
+
+  it('names the place that is fuller', () => {
+    const { reasons } = planFor(qwen30b, 64 * gigabyte, 8 * gigabyte);
+    const fit = reasons.find(({ code }) => code === 'fitsTightly');
+    expect(fit?.data).toMatchObject({ place: 'gpu', availableBytes: 8 * gigabyte });
   });
 
   it('offers a smaller context where a long one was wished', () => {

@@ -1,3 +1,4 @@
+import type { List } from 'mdast';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StreamingBlocks, type Block } from '../../../../renderer/markdown/blocks.ts';
@@ -40,6 +41,32 @@ $$
 x^2
 $$
 
+**Bold** begins a paragraph that goes on
+***with bold*** and
+#hashtag and
+\`\`\`code\`\`\` and
+| no | table |
+| - | and a dash
+
+1. one
+2. two
+
+3. three
+## Heading at once
+> quote
+> more
+***
+\\[
+a + b
+\\]
+
+It costs $5, not \\(5\\), nor $6$.
+
+- a
+
+    deep \\(x\\)
+- b
+
 The end.
 `;
 
@@ -55,13 +82,31 @@ describe('growing text', () => {
 
   it('gives the same blocks in the end, however it was cut', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(answer.length), { maxLength: 30 }), (cuts) => {
+      fc.property(fc.array(fc.nat(answer.length), { maxLength: 60 }), (cuts) => {
         const blocks = new StreamingBlocks();
         for (const cut of cuts.toSorted((a, b) => a - b)) blocks.update(answer.slice(0, cut));
         expect(plain(blocks.update(answer))).toEqual(atOnce(answer));
       }),
-      { numRuns: 100, seed: 3 },
+      { numRuns: 200, seed: 3 },
     );
+  });
+
+  it('keeps what did not change within a growing block', () => {
+    const blocks = new StreamingBlocks();
+    const early = blocks.update('- one **bold**\n- two');
+    const late = blocks.update('- one **bold**\n- two\n- three');
+    const items = (shown: readonly Block[]) => (shown[0]?.node as List).children;
+    expect(items(late)).toHaveLength(3);
+    expect(items(late)[0]).toBe(items(early)[0]);
+    expect(items(late)[1]).toBe(items(early)[1]);
+  });
+
+  it('does not take a line for a block of its own before it is complete', () => {
+    const blocks = new StreamingBlocks();
+    blocks.update('1. one\n\n2');
+    expect(plain(blocks.update('1. one\n\n2. two'))).toEqual(atOnce('1. one\n\n2. two'));
+    blocks.update('para\n#');
+    expect(plain(blocks.update('para\n#tag'))).toEqual(atOnce('para\n#tag'));
   });
 
   it('gives each block a key of its own that stays', () => {

@@ -14,10 +14,26 @@ describe('formulas', () => {
     ['an escaped \\$ stays', 'an escaped \\$ stays'],
     ['`$a` and `\\(b\\)`', '`$a` and `\\(b\\)`'],
     ['```\n$a $b\n\\(c\\)\n```', '```\n$a $b\n\\(c\\)\n```'],
+    [
+      '1. a\n\n      ```\n      $a $b\n\n      $c\n      ```',
+      '1. a\n\n      ```\n      $a $b\n\n      $c\n      ```',
+    ],
+    ['```code``` costs $5', '```code``` costs \\$5'],
+    ['$$a\n\nb$$', '\\$\\$a\n\nb\\$\\$'],
     ['no formula at all', 'no formula at all'],
   ])('in %j are written as %j', (text, expected) => {
-    expect(withDollarMathematics(text)).toBe(expected);
+    expect(withDollarMathematics(text).text).toBe(expected);
   });
+});
+
+it('tells where a part of the changed text stood before', () => {
+  const original = 'costs $5\n\n\\(a\\)\n\n\\[\nb\n\\]\n\nend';
+  const { text, originalOffset } = withDollarMathematics(original);
+  const place = (part: string) => originalOffset(text.indexOf(part));
+  expect(place('costs')).toBe(0);
+  expect(place('$a$')).toBe(original.indexOf('\\(a'));
+  expect(place('$$b$$')).toBe(original.indexOf('\\['));
+  expect(place('end')).toBe(original.indexOf('end'));
 });
 
 describe('an address in a text', () => {
