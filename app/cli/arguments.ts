@@ -64,6 +64,7 @@ export type Command =
   | ({ readonly name: 'bench' } & BenchOptions)
   | ({ readonly name: 'serve' } & ServeOptions)
   | ({ readonly name: 'plan' } & PlanOptions)
+  | { readonly name: 'inspect'; readonly reference: string }
   | { readonly name: 'models list' | 'chats list' }
   | { readonly name: 'models add'; readonly path: string }
   | { readonly name: 'models remove' | 'chats show'; readonly id: string }
@@ -121,6 +122,7 @@ const byCommand: Readonly<Record<string, ParseArgsOptionsConfig>> = {
     ram: { type: 'string' },
     vram: { type: 'string' },
   },
+  inspect: {},
   models: {},
   chats: {},
 };
@@ -216,6 +218,8 @@ function commandOf(positionals: readonly string[], given: Given): Command {
         ram: given.bytes('ram'),
         vram: given.bytes('vram'),
       };
+    case 'inspect':
+      return { name: 'inspect', reference: only(positionals.slice(1), 'FILE') };
     case 'models':
     case 'chats':
       return nestedCommand(first, second, positionals.slice(2));

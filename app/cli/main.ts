@@ -10,6 +10,7 @@ import { environmentLanguages, localeFor } from '../words/locale.ts';
 import { parseArguments, type Command } from './arguments.ts';
 import { ask } from './commands/ask.ts';
 import { bench } from './commands/bench.ts';
+import { inspect } from './commands/inspect.ts';
 import { listChats, searchChats, showChat } from './commands/chats.ts';
 import { addModel, listModels, removeModel } from './commands/models.ts';
 import { routing } from './commands/routing.ts';
@@ -62,6 +63,11 @@ async function run(
       return exitCodes.done;
     case 'serve':
       return serve(appFolder, home, command, terminal);
+    case 'inspect':
+      await inspect(command.reference, terminal, () =>
+        openTerminalAssistant(appFolder, home, undefined),
+      );
+      return exitCodes.done;
     default: {
       const threads = 'threads' in command ? command.threads : undefined;
       await using assistant = openTerminalAssistant(appFolder, home, threads);
@@ -72,7 +78,7 @@ async function run(
 
 async function runWith(
   assistant: Assistant,
-  command: Exclude<Command, { name: 'help' | 'version' | 'serve' }>,
+  command: Exclude<Command, { name: 'help' | 'version' | 'serve' | 'inspect' }>,
   terminal: Terminal,
 ): Promise<ExitCode> {
   switch (command.name) {

@@ -17,12 +17,6 @@ export const errorDataByCode = {
   modelTruncated: z.object({ path, expectedBytes: bytes, actualBytes: bytes }),
   /** The header is readable but contradicts itself. `detail` is technical, in English. */
   modelDamaged: z.object({ path, detail: z.string() }),
-  /** A web server could not be reached, or refused. `detail` is technical, in English. */
-  remoteUnreachable: z.object({ address: z.string(), detail: z.string() }),
-  /** The web server has no such file. */
-  remoteMissing: z.object({ address: z.string() }),
-  /** The web server only gives whole files, so that a header can't be read alone. */
-  remoteWithoutRanges: z.object({ address: z.string() }),
   /** llama.cpp does not know the architecture. */
   modelUnsupported: z.object({ path, architecture: z.string() }),
   /** llama.cpp refused the file for another reason. `detail` is its own word. */
@@ -33,6 +27,12 @@ export const errorDataByCode = {
   modelCrashesEngine: z.object({ name: z.string(), times: z.number().int() }),
   /** No model of the library has this id. */
   modelUnknown: z.object({ model: z.string() }),
+  /** No answer from the address, or it broke off. `detail` is technical, in English. */
+  remoteUnreachable: z.object({ address: z.string(), detail: z.string() }),
+  /** The server answered, but not with the file: 404 and the like. */
+  remoteRefused: z.object({ address: z.string(), status: z.number().int() }),
+  /** The server sends whole files only; reading a header would mean to download the model. */
+  remoteNoRanges: z.object({ address: z.string() }),
   /** The model that the interface brings cannot be removed. */
   modelBuiltIn: z.object({ name: z.string() }),
   /** Which experts work can't be recorded: there are none, or only our own build can do it. */

@@ -8,6 +8,7 @@ const bytes = z.number().int().nonnegative();
 /** Bytes of all tensors by what they belong to; the six add up to the bytes of all tensors. */
 export const bytesByClass = z.object({
   embedding: bytes,
+  /** With the recurrent layers and indexers that stand in its place. */
   attention: bytes,
   dense: bytes,
   sharedExperts: bytes,
@@ -20,6 +21,11 @@ export type BytesByClass = z.infer<typeof bytesByClass>;
 /** One layer (`blk.N`): its weights, and what a conversation keeps in it. */
 export const layerLayout = z.object({
   layer: z.number().int().nonnegative(),
+  /**
+   * True for layers that predict further tokens (MTP): llama.cpp neither loads nor runs them as it is
+   * started here. They count in the file's bytes and parameters only.
+   */
+  skipped: z.boolean(),
   bytes: bytesByClass.omit({ embedding: true }),
   /** The routed experts by matrix, in bytes; files with a joint gate and up matrix have `gateUp`. */
   expertBytes: z.object({ up: bytes, gate: bytes, down: bytes, gateUp: bytes }),
@@ -31,6 +37,11 @@ export const layerLayout = z.object({
   cache: z.object({
     key: z.number().int().nonnegative(),
     value: z.number().int().nonnegative(),
+    /**
+     * Values a token that stay of the whole context besides those of the window: DeepSeek V4 keeps
+     * one compressed key for each 4 or 128 tokens, so this can be a fraction.
+     */
+    compressed: z.number().nonnegative(),
     /** Tokens that a sliding window keeps; null where the layer sees the whole context. */
     windowTokens: z.number().int().positive().nullable(),
     /** State of a recurrent layer, whatever the context's length, in bytes. */
@@ -43,15 +54,17 @@ export type LayerLayout = z.infer<typeof layerLayout>;
 export const inspection = modelFacts.omit({ hasChatTemplate: true }).extend({
   /** Bytes of all files of the model. */
   fileBytes: bytes,
+  /** False: the llama.cpp of this version does not know the architecture. */
+  architectureKnown: z.boolean(),
   /** The type that most bytes of each class have, for example `routedExperts: 'Q4_K'`. */
   quantizationByClass: z.record(z.string(), z.string()),
   bytes: bytesByClass,
   /** Bytes of the active parameters: all weights but the routed experts that are not used. */
   activeBytesPerToken: bytes,
   /** What a token adds to an unquantized (F16) KV cache while no sliding window is full. */
-  kvBytesPerToken: bytes,
+  kvBytesPerToken: z.number().nonnegative(),
   /** The same of the layers that see the whole context: what a token adds in a long conversation. */
-  kvBytesPerTokenBeyondWindow: bytes,
+  kvBytesPerTokenBeyondWindow: z.number().nonnegative(),
   /** State of recurrent layers for one conversation. */
   stateBytes: bytes,
   chatTemplate: z.string().nullable(),

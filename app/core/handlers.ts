@@ -6,7 +6,6 @@ import type { AssistantOptions } from './assistant-options.ts';
 import { checkedLink } from './checked-link.ts';
 import { MoeweError } from '../contract/errors.ts';
 import { routingHandlers } from './routing/routing-handlers.ts';
-import { inspectModelFile } from './gguf/model-file.ts';
 import { planHandlers } from './plan/plan-handlers.ts';
 
 /** Handlers that fail with the reason while the database can't be opened. */
@@ -45,12 +44,7 @@ export function assistantHandlers(
       choose: ({ id }, { signal }) => core().models.choose(id, signal),
       unload: (_, { signal }) => core().models.unload(signal),
     },
-    inspection: {
-      ofModel: async ({ id }) => {
-        const { path } = await core().models.library.resolve(id);
-        return inspectModelFile(path);
-      },
-    },
+    inspection: { ofModel: ({ id }) => core().models.library.inspect(id) },
     routing: routingHandlers(() => core().records),
     ...planHandlers(core),
     settings: {

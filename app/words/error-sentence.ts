@@ -44,15 +44,6 @@ const sentences: Sentences = {
     m.error_model_truncated_todo({}, r),
   ],
   modelDamaged: (d, r) => [m.error_model_damaged(d, r), m.error_model_damaged_todo({}, r)],
-  remoteUnreachable: (d, r) => [
-    m.error_remote_unreachable(d, r),
-    m.error_remote_unreachable_todo({}, r),
-  ],
-  remoteMissing: (d, r) => [m.error_remote_missing(d, r), m.error_remote_missing_todo({}, r)],
-  remoteWithoutRanges: (d, r) => [
-    m.error_remote_without_ranges(d, r),
-    m.error_remote_without_ranges_todo({}, r),
-  ],
   modelUnsupported: (d, r) => [
     m.error_model_unsupported(d, r),
     m.error_model_unsupported_todo({}, r),
@@ -81,6 +72,12 @@ const sentences: Sentences = {
     m.error_model_crashes_engine_todo({}, r),
   ],
   modelUnknown: (d, r) => [m.error_model_unknown(d, r), m.error_model_unknown_todo({}, r)],
+  remoteUnreachable: (d, r) => [
+    m.error_remote_unreachable(d, r),
+    m.error_remote_unreachable_todo({}, r),
+  ],
+  remoteRefused: (d, r) => [m.error_remote_refused(d, r), m.error_remote_refused_todo({}, r)],
+  remoteNoRanges: (d, r) => [m.error_remote_no_ranges(d, r), m.error_remote_no_ranges_todo({}, r)],
   modelBuiltIn: (d, r) => [m.error_model_built_in(d, r), m.error_model_built_in_todo({}, r)],
   routingNotRecorded: ({ reason }, r) =>
     reason === 'dense'

@@ -3,11 +3,17 @@ import type { RoutingAbsence, StripToken } from '../../app/contract/routing.ts';
 import type { CoreAccess } from '../session/core.ts';
 import { joinedTokens } from './joined-tokens.ts';
 
+/**
+ * New bars are shown this often, in ms: a strip that changed in each frame would take a sixth of a
+ * core from the model where no graphics card draws the page.
+ */
+const showEveryMs = 50;
+
 /** One answer's strip. */
 export class AnswerStrip {
   /** Grows in place: thousands of bars a second must not each become a signal. */
   tokens: StripToken[] = [];
-  /** How many tokens there are; the signal for `tokens`. */
+  /** How many tokens are shown; the signal for `tokens`, which may be ahead. */
   count = $state(0);
   /** Changes when tokens were not only added. */
   revision = $state(0);
@@ -15,10 +21,14 @@ export class AnswerStrip {
   absence = $state<RoutingAbsence | null>(null);
   /** Whether it was asked for, and whether the answer had ended by then. */
   known = $state<'no' | 'growing' | 'whole'>('no');
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   append(tokens: readonly StripToken[]): void {
     this.tokens.push(...tokens);
-    this.count = this.tokens.length;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.count = this.tokens.length;
+    }, showEveryMs);
   }
 
   replace(tokens: StripToken[]): void {
@@ -62,7 +72,7 @@ export class AnswerStrips {
     const before = strip.known;
     if (before === 'whole' || (before === 'growing' && !ended)) return;
     strip.known = ended ? 'whole' : 'growing';
-    if (before === 'growing' && strip.count > 0) return;
+    if (before === 'growing' && strip.tokens.length > 0) return;
     try {
       const found = await this.#core.core.routing.strip({ answerId });
       if (found.state === 'absent') strip.absence = found.reason;

@@ -48,22 +48,22 @@ export class StripDrawing {
   }
 }
 
-/** One bar: the mean certainty of its tokens, in the accent if one of them is rare. */
+/** One bar: the mean certainty of its tokens, and in the accent the part of them that is rare. */
 function drawBar(
   context: CanvasRenderingContext2D,
   { tokens, layout, colours }: StripPicture,
   first: number,
 ): void {
   const { left, top } = placeOfToken(layout, first);
-  let certainty = 0;
-  let rare = false;
-  const end = Math.min(first + layout.tokensInBar, tokens.length);
-  for (let index = first; index < end; index += 1) {
-    certainty += (tokens[index]?.certainty ?? 0) / (end - first);
-    rare ||= tokens[index]?.rare ?? false;
-  }
-  if (layout.tokensInBar > 1) context.clearRect(left, top, layout.pitch, stripRowHeight);
+  const own = tokens.slice(first, first + layout.tokensInBar);
+  const certainty = own.reduce((sum, token) => sum + token.certainty, 0) / own.length;
+  const rareShare = own.filter(({ rare }) => rare).length / own.length;
   const height = barHeight(certainty);
-  context.fillStyle = rare ? colours.rare : colours.usual;
-  context.fillRect(left, top + stripRowHeight - height, layout.barWidth, height);
+  const rareHeight = Math.ceil(height * rareShare);
+  const base = top + stripRowHeight;
+  if (layout.tokensInBar > 1) context.clearRect(left, top, layout.pitch, stripRowHeight);
+  context.fillStyle = colours.usual;
+  context.fillRect(left, base - height, layout.barWidth, height - rareHeight);
+  context.fillStyle = colours.rare;
+  context.fillRect(left, base - rareHeight, layout.barWidth, rareHeight);
 }

@@ -42,7 +42,7 @@ export function stripLayout(tokens: number, width: number): StripLayout {
   const rows = Math.max(1, Math.ceil(Math.ceil(tokens / tokensInBar) / barsInRow));
   return {
     pitch,
-    barWidth: Math.max(1, Math.floor(pitch / 2)),
+    barWidth: Math.ceil(pitch / 2),
     barsInRow,
     tokensInBar,
     rows,

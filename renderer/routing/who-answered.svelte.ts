@@ -13,6 +13,8 @@ export type CountsOver = 'answer' | 'chat' | 'ever';
 export class WhoAnswered {
   over = $state<CountsOver>('answer');
   counts = $state.raw<RoutingCounts | null>(null);
+  /** False until the first reply. */
+  hasCounted = $state(false);
   /** The expert that is pointed at; null: the busiest one is told of. */
   pointed = $state<number | null>(null);
   readonly #core: CoreAccess;
@@ -67,7 +69,9 @@ export class WhoAnswered {
       this.#askedFor = question;
       this.#askedAt = performance.now();
       void this.#ask((core) => core.routing.counts({ answerId, over })).then((counts) => {
-        if (this.#askedFor === question) this.counts = counts;
+        if (this.#askedFor !== question) return;
+        this.counts = counts;
+        this.hasCounted = true;
       });
     }, wait);
     return () => clearTimeout(timer);

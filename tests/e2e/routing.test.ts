@@ -16,7 +16,7 @@ const inspector = (page: Page) => page.getByRole('complementary', { name: 'Inspe
 /** The marked text of the page, by the mark's name. */
 function marked(page: Page, name: string): Promise<string> {
   return page.evaluate((mark) => {
-    const ranges = [...(CSS.highlights.get(mark) ?? [])];
+    const ranges = [...(CSS.highlights.get(mark) ?? [])] as Range[];
     return ranges.map((range) => range.toString()).join('');
   }, name);
 }

@@ -5,16 +5,24 @@
 import type { ByteSource } from './byte-source.ts';
 import { HeaderDamage } from './header-damage.ts';
 
-const pieceBytes = 1024 * 1024;
+/** The first piece; most headers without a large vocabulary fit into it. */
+const firstPieceBytes = 256 * 1024;
+/** Each piece is twice as large as the one before, up to this. */
+const largestPieceBytes = 4 * 1024 * 1024;
 
 /** No header is larger; a large vocabulary takes some 10 MB. */
-const headerLimitBytes = 512 * 1024 * 1024;
+const headerLimitBytes = 64 * 1024 * 1024;
+
+/** All that is kept of a header; beyond it the file wants to fill the memory. */
+const claimLimitBytes = 16 * 1024 * 1024;
 
 export class ByteReader {
   readonly #source: ByteSource;
   #piece: Buffer = Buffer.alloc(0);
   #pieceStart = 0;
   #offset = 0;
+  #nextPieceBytes = firstPieceBytes;
+  #claimedBytes = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -46,11 +54,25 @@ export class ByteReader {
     return Number(value);
   }
 
+  /** Counts bytes that the caller keeps; too many are damage. */
+  claim(bytes: number): void {
+    this.#claimedBytes += bytes;
+    if (this.#claimedBytes > claimLimitBytes) throw new HeaderDamage('its metadata is too large');
+  }
+
   /** Text of at most `limit` bytes. */
   async text(limit: number): Promise<string> {
     const length = await this.count();
     if (length > limit) throw new HeaderDamage(`a text of ${length} bytes at ${this.#offset}`);
-    return (await this.#take(length)).toString('utf8');
+    return this.#text(length);
+  }
+
+  /** Text of at most `limit` bytes; a longer one is passed over and only its length given. */
+  async textOrLength(limit: number): Promise<string | { readonly textLength: number }> {
+    const length = await this.count();
+    if (length <= limit) return this.#text(length);
+    this.#advance(length);
+    return { textLength: length };
   }
 
   async bytes(length: number): Promise<Buffer> {
@@ -79,12 +101,18 @@ export class ByteReader {
     }
   }
 
+  async #text(length: number): Promise<string> {
+    this.claim(length);
+    return (await this.#take(length)).toString('utf8');
+  }
+
   async #take(length: number): Promise<Buffer> {
     if (this.#offset + length > this.#source.size) throw new HeaderDamage('it ends in its header');
     let at = this.#offset - this.#pieceStart;
     if (at < 0 || at + length > this.#piece.length) {
       this.#pieceStart = this.#offset;
-      this.#piece = await this.#source.read(this.#offset, Math.max(length, pieceBytes));
+      this.#piece = await this.#source.read(this.#offset, Math.max(length, this.#nextPieceBytes));
+      this.#nextPieceBytes = Math.min(2 * this.#nextPieceBytes, largestPieceBytes);
       if (this.#piece.length < length) throw new HeaderDamage('it shrank while it was read');
       at = 0;
     }

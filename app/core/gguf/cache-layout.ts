@@ -1,157 +1,154 @@
 /**
- * What a conversation keeps in each layer, as llama.cpp allocates it (`llama-model.cpp`,
- * `create_memory`; `llama-hparams.cpp`; `src/models/<architecture>.cpp`, `load_arch_hparams`).
+ * What a conversation keeps in each layer, as the pinned llama.cpp allocates it
+ * (`src/llama-hparams.cpp`, `src/llama-kv-cache*.cpp`, `src/llama-memory-*.cpp`): keys and values of
+ * each token, or a state of a fixed size.
  */
-import type { LayerLayout } from '../../contract/inspection.ts';
-import type { TensorInfo } from './header.ts';
-import type { Metadata } from './metadata.ts';
-import { slidingWindow } from './sliding-window.ts';
+import { isKnownArchitecture, traitsOf, type ArchitectureTraits } from './architectures.ts';
+import type { CacheQuestion, KeyHeads, LayerCache } from './cache-question.ts';
+import { HeaderDamage } from './header-damage.ts';
+import { indexerValues } from './indexer-cache.ts';
+import type { OwnMetadata } from './own-metadata.ts';
+import { recurrentLayers, recurrentStateBytes } from './recurrent-state.ts';
+import { windowedLayers } from './sliding-window.ts';
 
-type Cache = LayerLayout['cache'];
-
-const nothing: Cache = { key: 0, value: 0, windowTokens: null, stateBytes: 0 };
-
-/** Architectures whose layers all are recurrent (`llama-arch.cpp`, `llm_arch_is_recurrent`). */
-const recurrent = new Set(['mamba', 'mamba2', 'rwkv6', 'rwkv6qwen2', 'rwkv7', 'arwkv7']);
-
-/** Every so many layers one has attention, the others are recurrent. */
-const attentionIntervals: Readonly<Record<string, number>> = {
-  qwen3next: 4,
-  qwen35: 4,
-  qwen35moe: 4,
-  qwen4exp: 4,
-  'minimax-01': 8,
+const nothing: LayerCache = {
+  key: 0,
+  value: 0,
+  compressed: 0,
+  windowTokens: null,
+  stateBytes: 0,
 };
 
-/** Layers without heads for keys and values are recurrent. */
-const recurrentWithoutHeads = new Set([
-  'jamba',
-  'plamo2',
-  'granitehybrid',
-  'lfm2',
-  'lfm2moe',
-  'kimi-linear',
-  'kimi-k3',
-  'bailingmoe3',
-]);
+/** No layer of any model comes near; what lies beyond is damage and would not be a safe integer. */
+const mostOfLayer = 2 ** 40;
 
-/** These keep the keys of a small index beside the attention's own. */
-const indexed = new Set(['deepseek32', 'glm-dsa']);
-
-/** Layers that llama.cpp runs: not those that only predict further tokens (MTP). */
-export function runLayers(metadata: Metadata, blockCount: number): number {
-  return blockCount - Math.min(blockCount, metadata.count('nextn_predict_layers') ?? 0);
+/** The caches of all layers, those that are not run included. Throws `HeaderDamage`. */
+export function cacheLayouts(question: CacheQuestion): LayerCache[] {
+  const caches = describedLayouts(question);
+  const isPossible = ({ key, value, compressed, stateBytes }: LayerCache) =>
+    Math.max(key, value, compressed, stateBytes) <= mostOfLayer;
+  if (!caches.every(isPossible)) throw new HeaderDamage('its attention has impossible sizes');
+  return caches;
 }
 
-/** The cache of every layer of the file. */
-export function cacheLayout(
-  metadata: Metadata,
-  blockCount: number,
-  tensors: ReadonlyMap<string, TensorInfo>,
-): Cache[] {
-  const running = runLayers(metadata, blockCount);
-  const windowOf = slidingWindow(metadata, running);
-  return Array.from({ length: blockCount }, (_, layer) => {
-    if (layer >= running) return nothing;
-    const parts = partsOf(metadata, layer);
-    const stateBytes = parts.recurrent ? recurrentStateBytes(metadata) : 0;
-    if (!parts.attention || !keepsOwnCache(metadata, layer, blockCount)) {
-      return { ...nothing, stateBytes };
-    }
-    const windowTokens = windowOf(layer);
-    return { ...headsOf(metadata, layer, windowTokens, tensors), windowTokens, stateBytes };
+function describedLayouts(question: CacheQuestion): LayerCache[] {
+  const { own, layers } = question;
+  const indexes = Array.from({ length: layers }, (_, layer) => layer);
+  if (!isKnownArchitecture(own.architecture)) {
+    return indexes.map((layer) => cacheByShape(question, layer));
+  }
+  const traits = traitsOf(own.architecture);
+  if (traits.keepsNothing) return indexes.map(() => nothing);
+  const heads = keyHeads(question);
+  const recurrent = recurrentLayers(question, traits, heads);
+  const windows = windowedLayers(question, traits);
+  const stateBytes = recurrent.includes(true) ? recurrentStateBytes(own, traits, heads) : 0;
+  return indexes.map((layer) => {
+    const state = recurrent[layer] ? { ...nothing, stateBytes } : nothing;
+    if (!keepsKeys(question, traits, recurrent, layer)) return state;
+    const windowTokens = windows[layer] ?? null;
+    const attention = attentionCache(question, traits, heads, layer, windowTokens);
+    return { ...attention, stateBytes: attention.stateBytes + state.stateBytes };
   });
 }
 
-/** Whether a layer has attention, a recurrent state, or (rarely) both or none. */
-function partsOf(metadata: Metadata, layer: number): { attention: boolean; recurrent: boolean } {
-  const { architecture } = metadata;
-  if (recurrent.has(architecture)) return { attention: false, recurrent: true };
-  if (architecture === 'falcon-h1') return { attention: true, recurrent: true };
-  const heads = metadata.forLayer('attention.head_count_kv', layer);
-  if (architecture.startsWith('nemotron_h')) {
-    const feedForward = (metadata.forLayer('feed_forward_length', layer) ?? 0) > 0;
-    return { attention: heads !== 0 && !feedForward, recurrent: heads === 0 && !feedForward };
-  }
-  const interval = attentionIntervals[architecture];
-  if (interval !== undefined) {
-    const listed = metadata.perLayer('attention.recurrent_layers');
-    const every = metadata.count('full_attention_interval') ?? interval;
-    const isRecurrent = listed.length > 1 ? listed[layer] === 1 : (layer + 1) % every !== 0;
-    return { attention: !isRecurrent, recurrent: isRecurrent };
-  }
-  if (recurrentWithoutHeads.has(architecture)) {
-    return { attention: heads !== 0, recurrent: heads === 0 };
-  }
-  return { attention: heads !== 0, recurrent: false };
+function keyHeads({ own, layers }: CacheQuestion): KeyHeads {
+  const none = new Array<number>(layers).fill(0);
+  const queryHeads = own.perLayer('attention.head_count', layers) ?? none;
+  const [first = 0] = queryHeads;
+  const usual = first > 0 ? Math.floor((own.whole('embedding_length') ?? 0) / first) : 0;
+  // Models without attention in the first layer have no lengths of heads; PLaMo 2 has them still.
+  const given = first > 0 || own.architecture === 'plamo2';
+  const keyLength = (given ? own.whole('attention.key_length') : 0) ?? usual;
+  const valueLength = (given ? own.whole('attention.value_length') : 0) ?? usual;
+  return {
+    queryHeads,
+    keyHeads: own.perLayer('attention.head_count_kv', layers) ?? queryHeads,
+    keyLength,
+    valueLength,
+    keyLengthInWindow: own.whole('attention.key_length_swa') ?? keyLength,
+    valueLengthInWindow: own.whole('attention.value_length_swa') ?? valueLength,
+    isLatent:
+      (own.whole('attention.key_length_mla') ?? 0) > 0 &&
+      (own.whole('attention.value_length_mla') ?? 0) > 0,
+  };
 }
 
-/** Gemma's last layers read the cache of earlier ones. */
-function keepsOwnCache(metadata: Metadata, layer: number, blockCount: number): boolean {
-  if (metadata.architecture === 'gemma3n') return layer < 20;
-  if (metadata.architecture !== 'gemma4') return true;
-  return layer < blockCount - (metadata.count('attention.shared_kv_layers') ?? 0);
+/** Whether llama.cpp keeps keys in this layer (the filters of `create_memory`). */
+function keepsKeys(
+  { own, layers, runLayers }: CacheQuestion,
+  { recurrence, cachedLayers }: ArchitectureTraits,
+  recurrent: readonly boolean[],
+  layer: number,
+): boolean {
+  if (recurrence === 'all') return false;
+  if (recurrent[layer] && recurrence !== 'allBesides') return false;
+  if (recurrence === 'withoutKeyHeadsAndFeedForward') {
+    const feedForward = own.perLayer('feed_forward_length', layers);
+    if ((feedForward?.[layer] ?? 0) > 0) return false;
+  }
+  if (layer >= runLayers) return keepsUnrunLayers.has(own.architecture);
+  const shared = own.whole('attention.shared_kv_layers') ?? 0;
+  const cached = own.architecture === 'gemma4' ? layers - shared : cachedLayers;
+  return cached === undefined || layer < cached;
 }
 
-/** Values of keys and of values that a token adds in one layer with attention. */
-function headsOf(
-  metadata: Metadata,
+/** Architectures whose cache has room for the layers that are not run. */
+const keepsUnrunLayers = new Set(['hy_v4', 'bailingmoe3']);
+
+function attentionCache(
+  question: CacheQuestion,
+  traits: ArchitectureTraits,
+  heads: KeyHeads,
   layer: number,
   windowTokens: number | null,
-  tensors: ReadonlyMap<string, TensorInfo>,
-): { key: number; value: number } {
-  const heads =
-    metadata.forLayer('attention.head_count_kv', layer) ??
-    metadata.forLayer('attention.head_count', layer);
-  if (heads === undefined) return fromShapes(layer, tensors);
-  const key = heads * headLength('key', metadata, windowTokens);
-  // Multi-head latent attention keeps one joint vector, from which both are computed.
-  const latent = (metadata.count('attention.key_length_mla') ?? 0) > 0;
-  const value = latent ? 0 : heads * headLength('value', metadata, windowTokens);
-  return { key: key + indexLength(metadata), value };
+): LayerCache {
+  const keyHeads = (heads.keyHeads[layer] ?? 0) * rounds(question.own);
+  const inWindow = windowTokens !== null;
+  const key = keyHeads * (inWindow ? heads.keyLengthInWindow : heads.keyLength);
+  const value = keyHeads * (inWindow ? heads.valueLengthInWindow : heads.valueLength);
+  if (traits.compressed) return compressedCache(question.own, layer, key, windowTokens);
+  const indexer = indexerValues(question, traits, heads, layer);
+  return {
+    key: key + indexer.key,
+    value: (heads.isLatent ? 0 : value) + indexer.value,
+    compressed: 0,
+    windowTokens,
+    stateBytes: 0,
+  };
 }
 
-function headLength(kind: 'key' | 'value', metadata: Metadata, window: number | null): number {
-  const inWindow = window === null ? undefined : metadata.count(`attention.${kind}_length_swa`);
-  const heads = metadata.forLayer('attention.head_count', 0) ?? 1;
-  const split = Math.floor((metadata.count('embedding_length') ?? 0) / Math.max(1, heads));
-  return inWindow ?? metadata.count(`attention.${kind}_length`) ?? split;
+/** Nanbeige goes through its layers several times, each time with a cache of its own. */
+function rounds(own: OwnMetadata): number {
+  return own.architecture === 'nanbeige' ? (own.whole('num_loops') ?? 1) : 1;
 }
 
-function indexLength(metadata: Metadata): number {
-  if (!indexed.has(metadata.architecture)) return 0;
-  return metadata.count('attention.indexer.key_length') ?? 0;
-}
-
-/** Where the metadata does not tell, the matrices that make keys and values do. */
-function fromShapes(
+/**
+ * DeepSeek V4 (`src/llama-kv-cache-dsv4.cpp`): keys only, of the window's tokens; besides, one key
+ * for each 4 or 128 tokens, with the compressor's state, and with the ratio 4 an indexer's as well.
+ */
+function compressedCache(
+  own: OwnMetadata,
   layer: number,
-  tensors: ReadonlyMap<string, TensorInfo>,
-): { key: number; value: number } {
-  const rows = (name: string) => tensors.get(`blk.${layer}.${name}.weight`)?.shape[1] ?? 0;
-  return { key: rows('attn_k'), value: rows('attn_v') };
+  key: number,
+  windowTokens: number | null,
+): LayerCache {
+  const ratio = own.list('attention.compress_ratios')?.[layer] ?? 0;
+  const window = { key, value: 0, windowTokens };
+  if (ratio === 0) return { ...window, compressed: 0, stateBytes: 0 };
+  const headLength = own.whole('attention.key_length') ?? key;
+  const withIndexer = ratio === 4;
+  const indexer = withIndexer ? (own.whole('attention.indexer.key_length') ?? 0) : 0;
+  const rows = withIndexer ? 2 * ratio : ratio;
+  const rowLength = withIndexer ? 2 * (headLength + indexer) : headLength;
+  const stateBytes = 2 * rows * rowLength * Float32Array.BYTES_PER_ELEMENT;
+  return { ...window, compressed: (key + indexer) / ratio, stateBytes };
 }
 
-/** States are kept as F32 (`llama-memory-recurrent.cpp`; `n_embd_r` and `n_embd_s`). */
-function recurrentStateBytes(metadata: Metadata): number {
-  const count = (name: string) => metadata.count(name) ?? 0;
-  const embedding = count('embedding_length');
-  const heads = metadata.largest('attention.head_count') ?? 0;
-  const bytes = (convolution: number, state: number) => 4 * (convolution + state);
-  const wkvHead = count('wkv.head_size');
-  if (wkvHead > 0) {
-    return bytes((metadata.count('token_shift_count') ?? 2) * embedding, embedding * wkvHead);
-  }
-  const shortConvolution = count('shortconv.l_cache');
-  if (shortConvolution > 0) return bytes(embedding * (shortConvolution - 1), 0);
-  const kernel = count('ssm.conv_kernel');
-  const deltaHead = count('kda.head_dim');
-  if (deltaHead > 0) {
-    const steps = kernel > 0 ? kernel - 1 : 3;
-    return bytes(3 * steps * heads * deltaHead, deltaHead * deltaHead * heads);
-  }
-  const inner = count('ssm.inner_size');
-  const state = count('ssm.state_size');
-  const convolution = Math.max(0, kernel - 1) * (inner + 2 * count('ssm.group_count') * state);
-  return bytes(convolution, state * inner);
+/** An architecture that llama.cpp does not know: the matrices of keys and values tell their length. */
+function cacheByShape({ runLayers, shapeOf }: CacheQuestion, layer: number): LayerCache {
+  if (layer >= runLayers) return nothing;
+  const width = (name: string) => shapeOf(layer, `${name}.weight`)?.[1] ?? 0;
+  const key = width('attn_k') || width('attn_kv_a_mqa');
+  return { ...nothing, key, value: width('attn_v') };
 }

@@ -8,14 +8,15 @@ import type { ByteSource } from './byte-source.ts';
 import { ggmlTypes, type GgmlType } from './ggml-types.ts';
 import { HeaderDamage, NotGguf } from './header-damage.ts';
 
-/** A metadata value. Long lists are not kept: only their length is. */
+/** A metadata value. Long lists and texts are not kept: only their length is. */
 export type MetadataValue =
   | number
   | bigint
   | boolean
   | string
   | readonly (number | bigint | boolean | string)[]
-  | { readonly listLength: number };
+  | { readonly listLength: number }
+  | { readonly textLength: number };
 
 /** A tensor as the header describes it. */
 export interface TensorInfo {
@@ -39,8 +40,14 @@ export interface GgufHeader {
 
 const magic = 0x46554747; // "GGUF"
 const keyLimitBytes = 65_535;
-const textLimitBytes = 16 * 1024 * 1024;
-const tensorLimit = 1_000_000;
+/** Longer names are refused by ggml, too (`GGML_MAX_NAME`). */
+const tensorNameLimitBytes = 63;
+/** Longer texts are passed over: a chat template has some 20 KB. */
+const keptTextBytes = 1024 * 1024;
+/** What an item of a kept list takes of the memory and the time, counted as bytes of text. */
+const keptItemBytes = 32;
+const metadataLimit = 100_000;
+const tensorLimit = 50_000;
 /** Lists up to this length are kept; vocabularies are longer and nobody needs them here. */
 const keptListLength = 1024;
 const mostDimensions = 4;
@@ -76,6 +83,7 @@ export async function readHeader(source: ByteSource): Promise<GgufHeader> {
   const tensorCount = await reader.count();
   const metadataCount = await reader.count();
   if (tensorCount > tensorLimit) throw new HeaderDamage(`it claims ${tensorCount} tensors`);
+  if (metadataCount > metadataLimit) throw new HeaderDamage(`it claims ${metadataCount} values`);
   const metadata = await readMetadata(reader, metadataCount);
   const alignment = alignmentOf(metadata);
   const described = await readTensorInfos(reader, tensorCount);
@@ -112,9 +120,12 @@ async function readValue(reader: ByteReader, type: number, key: string): Promise
     else reader.skip(length * itemBytes);
     return { listLength: length };
   }
+  reader.claim(length * keptItemBytes);
   const items: (number | bigint | boolean | string)[] = [];
   for (let index = 0; index < length; index += 1) {
-    items.push(await readSingle(reader, itemType, key));
+    const item = await readSingle(reader, itemType, key);
+    if (typeof item === 'object') throw new HeaderDamage(`the list ${shown(key)} has a huge text`);
+    items.push(item);
   }
   return items;
 }
@@ -123,8 +134,8 @@ async function readSingle(
   reader: ByteReader,
   type: number,
   key: string,
-): Promise<number | bigint | boolean | string> {
-  if (type === textType) return reader.text(textLimitBytes);
+): Promise<number | bigint | boolean | string | { readonly textLength: number }> {
+  if (type === textType) return reader.textOrLength(keptTextBytes);
   const size = valueBytes.get(type);
   if (size === undefined) throw new HeaderDamage(`${shown(key)} has the unknown type ${type}`);
   const bytes = await reader.bytes(size);
@@ -174,7 +185,7 @@ async function readTensorInfos(reader: ByteReader, count: number): Promise<Descr
 }
 
 async function readTensorInfo(reader: ByteReader): Promise<DescribedTensor> {
-  const name = await reader.text(keyLimitBytes);
+  const name = await reader.text(tensorNameLimitBytes);
   const dimensions = await reader.u32();
   if (dimensions < 1 || dimensions > mostDimensions) {
     throw new HeaderDamage(`the tensor ${shown(name)} has ${dimensions} dimensions`);

@@ -1,68 +1,37 @@
-/**
- * Which layers see only the last tokens, and how many (llama.cpp `src/models/*.cpp`,
- * `load_swa_pattern`; `llama-hparams.cpp`, `set_swa_pattern`).
- */
-import type { Metadata } from './metadata.ts';
+/** Which layers see only the latest tokens (llama.cpp `llama_hparams::set_swa_pattern`). */
+import type { ArchitectureTraits, WindowRule } from './architectures.ts';
+import type { CacheQuestion } from './cache-question.ts';
+import type { OwnMetadata } from './own-metadata.ts';
 
-/** Every so many layers one sees everything; `first`: it is the first of them, not the last. */
-interface Pattern {
-  readonly every: number;
-  readonly first?: true;
-  /** Used where the file does not name the window. */
-  readonly windowTokens?: number;
+const patternKey = 'attention.sliding_window_pattern';
+
+/** The tokens in view of each layer that has a window; null for the others. */
+export function windowedLayers(
+  { own, layers, runLayers }: CacheQuestion,
+  { windows: rule, compressed = false }: ArchitectureTraits,
+): (number | null)[] {
+  const tokens = rule ? windowTokens(own, rule, runLayers) : null;
+  return Array.from({ length: layers }, (_, layer) => {
+    if (!rule || tokens === null) return null;
+    // DeepSeek V4 has a window in the layers that are not run, too.
+    if (layer >= runLayers) return compressed ? tokens : null;
+    return isWindowed(own, rule, layer) ? tokens : null;
+  });
 }
 
-const patterns: Readonly<Record<string, Pattern>> = {
-  afmoe: { every: 4 },
-  cohere2: { every: 4 },
-  cohere2moe: { every: 4, first: true },
-  'exaone-moe': { every: 4, windowTokens: 128 },
-  exaone4: { every: 4 },
-  gemma2: { every: 2, windowTokens: 4096 },
-  gemma3: { every: 6 },
-  gemma3n: { every: 5 },
-  'gpt-oss': { every: 2 },
-  laguna: { every: 4, first: true },
-  llama4: { every: 4, windowTokens: 8192 },
-  mellum: { every: 4 },
-  'muse-glimmer': { every: 4 },
-  olmo2: { every: 4 },
-  plamo3: { every: 8 },
-  smallthinker: { every: 4, first: true },
-};
+function windowTokens(own: OwnMetadata, rule: WindowRule, runLayers: number): number | null {
+  const given = own.whole('attention.sliding_window');
+  if (rule.onlyWithLayers !== undefined && rule.onlyWithLayers !== runLayers) return null;
+  if (rule.onlyIfGiven && !given) return null;
+  // Llama 4 has its window unless the file says expressly that there is none.
+  if (given === 0) return null;
+  return rule.fixedTokens ?? given ?? rule.usualTokens ?? null;
+}
 
-/** These name each layer in the file. */
-const listed = new Set([
-  'dots3note',
-  'gemma4',
-  'granite_swa',
-  'maple',
-  'mimo2',
-  'spark2-5',
-  'step35',
-]);
-
-/** A function from a layer to its window; null for a layer that sees the whole context. */
-export function slidingWindow(
-  metadata: Metadata,
-  layers: number,
-): (layer: number) => number | null {
-  const { architecture } = metadata;
-  const pattern = patterns[architecture];
-  const named = metadata.count('attention.sliding_window');
-  // llama4 attends in chunks of a fixed size unless the file says that it does not.
-  const fixed = architecture === 'llama4' && named !== 0 ? pattern?.windowTokens : undefined;
-  const windowTokens = fixed ?? named ?? pattern?.windowTokens ?? 0;
-  if (windowTokens === 0) return () => null;
-  const list = metadata.perLayer('attention.sliding_window_pattern');
-  if (list.length > 1) return (layer) => (list[layer] === 1 ? windowTokens : null);
-  if (architecture === 'lfm2') return () => windowTokens;
-  if (pattern === undefined || listed.has(architecture)) return () => null;
-  const every = list[0] ?? pattern.every;
-  return (layer) => {
-    if (layer >= layers) return null;
-    const inWindow =
-      every === 0 || (pattern.first ? layer % every !== 0 : layer % every < every - 1);
-    return inWindow ? windowTokens : null;
-  };
+function isWindowed(own: OwnMetadata, rule: WindowRule, layer: number): boolean {
+  const listed = own.list(patternKey);
+  if (listed) return (listed[layer] ?? 0) !== 0;
+  const pattern = own.whole(patternKey) ?? rule.pattern ?? 1;
+  if (pattern === 0) return true;
+  return rule.wholeFirst ? layer % pattern !== 0 : layer % pattern < pattern - 1;
 }

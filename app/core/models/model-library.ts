@@ -6,10 +6,11 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { errorFactsOf, MoeweError } from '../../contract/errors.ts';
+import type { Inspection } from '../../contract/inspection.ts';
 import { modelFacts, type Model, type ModelFacts } from '../../contract/models.ts';
 import type { Database, Row } from '../database/database.ts';
 import { diskError } from '../disk-error.ts';
-import { readModelFile } from '../gguf/model-file.ts';
+import { inspectModelFile, readModelFile } from '../gguf/model-file.ts';
 import { modelIdentifier } from './model-identifier.ts';
 
 /** The id of the model that the app brings. */
@@ -89,6 +90,11 @@ export class ModelLibrary {
       throw new MoeweError('modelFileMissing', { path });
     }
     throw new MoeweError('modelUnknown', { model: reference });
+  }
+
+  /** Everything that a model's files tell without their weights. Errors as for `add` and `get`. */
+  async inspect(id: string): Promise<Inspection> {
+    return inspectModelFile((await this.get(id)).path);
   }
 
   /** Forgets a model; deletes the file only if it lies in Moewe's own folder. */
@@ -189,8 +195,17 @@ function keptModelOf(row: Row): KeptModel {
     bytes: Number(row['bytes']),
     modifiedMs: Number(row['modified_ms']),
     sha256: row['sha256'] === null ? null : String(row['sha256']),
-    facts: modelFacts.nullable().parse(JSON.parse(String(row['facts']))),
+    facts: keptFactsOf(String(row['facts'])),
   };
+}
+
+/** Facts that an earlier version kept in another form are read from the file again. */
+function keptFactsOf(text: string): ModelFacts | null {
+  try {
+    return modelFacts.nullable().safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** A whole model, or the first file of a split one. */

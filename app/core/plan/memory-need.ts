@@ -68,13 +68,17 @@ export function memoryNeed(
 
 /**
  * The KV cache and the recurrent state of one layer. A sliding window keeps itself and one batch
- * (`llama-kv-cache-iswa.cpp`, `size_swa`).
+ * (`llama-kv-cache-iswa.cpp`, `size_swa`); compressed keys stay for the whole context beside it.
  */
-export function cacheBytes({ cache }: LayerWeights, { contextSize, kvCacheType }: Cache): number {
+export function cacheBytes(
+  { cache }: Pick<LayerWeights, 'cache'>,
+  { contextSize, kvCacheType }: Cache,
+): number {
   const all = padded(contextSize);
-  const { windowTokens, key, value, stateBytes } = cache;
+  const { windowTokens, key, value, compressed, stateBytes } = cache;
   const cells = windowTokens === null ? all : padded(Math.min(all, windowTokens + batchTokens));
-  return Math.ceil(cells * (key + value) * bytesPerValue[kvCacheType]) + stateBytes;
+  const values = cells * (key + value) + all * compressed;
+  return Math.ceil(values * bytesPerValue[kvCacheType]) + stateBytes;
 }
 
 /** Cells that llama.cpp keeps for so many tokens. */

@@ -34,14 +34,11 @@ export interface ModelWeights {
 /** Sorts an inspection's bytes for planning. */
 export function modelWeights(inspection: Inspection): ModelWeights {
   const { bytes } = inspection;
-  const layers = inspection.layers.map(({ bytes: own, cache }) => ({
-    attention: own.attention,
-    sharedExperts: own.sharedExperts,
-    routedExperts: own.routedExperts,
-    rest: own.dense + own.other,
-    cache,
-  }));
-  const inLayers = sum(layers.map((layer) => weightsOf(layer)));
+  const inFile = inspection.layers.map(layerWeights);
+  const inLayers = sum(inFile.map((layer) => weightsOf(layer)));
+  const layers = inFile.map((layer, index) =>
+    inspection.layers[index]?.skipped === true ? notLoaded : layer,
+  );
   const all = Object.values(bytes).reduce((total, part) => total + part, 0);
   const matrices = inspection.layers.flatMap(({ expertBytes }) => Object.values(expertBytes));
   return {
@@ -51,6 +48,20 @@ export function modelWeights(inspection: Inspection): ModelWeights {
     outside: Math.max(0, all - inLayers - bytes.embedding),
     largestExpertMatrix: matrices.reduce((most, matrix) => Math.max(most, matrix), 0),
   };
+}
+
+/** A layer that llama.cpp counts but doesn't load. */
+const notLoaded: LayerWeights = {
+  attention: 0,
+  sharedExperts: 0,
+  routedExperts: 0,
+  rest: 0,
+  cache: { key: 0, value: 0, compressed: 0, windowTokens: null, stateBytes: 0 },
+};
+
+function layerWeights({ bytes, cache }: LayerLayout): LayerWeights {
+  const { attention, sharedExperts, routedExperts } = bytes;
+  return { attention, sharedExperts, routedExperts, rest: bytes.dense + bytes.other, cache };
 }
 
 /** All weights of a layer. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { EnginePlacement, GenerationEvent } from '../../../app/contract/engine.ts';
 import type { MemoryReport } from '../../../app/contract/plans.ts';
 import { inspectModelFile } from '../../../app/core/gguf/model-file.ts';
-import { writeTinyModel } from '../../fixtures/gguf/tiny-models.ts';
+import type { TinyArchitecture } from '../../fixtures/gguf/families.ts';
+import { writeTinyModel } from '../../fixtures/gguf/tiny-model.ts';
 import { temporaryHome } from '../core/temporary-home.ts';
 import { needSoftwareGpu } from './native-abilities.ts';
 import { asking, collect, modelAt, never, supervisedEngine } from './supervised-engine.ts';
@@ -45,7 +46,7 @@ function expertsIn(events: readonly GenerationEvent[]): string {
   );
 }
 
-async function tiny(label: string) {
+async function tiny(label: TinyArchitecture) {
   const path = join(temporaryHome().folder, '..', `moewe-placed-${label}.gguf`);
   writeTinyModel(path, label);
   const { layers, architecture } = await inspectModelFile(path);
@@ -55,7 +56,7 @@ async function tiny(label: string) {
 }
 
 describe('placing experts', () => {
-  it.each(['mixtral', 'qwen3moe', 'gpt-oss', 'olmoe', 'deepseek', 'deepseek2'])(
+  it.each(['mixtral', 'qwen3moe', 'gpt-oss', 'olmoe', 'deepseek'] as const)(
     'of a %s model moves their bytes and nothing else: same experts, same words',
     async (label, ...[context]) => {
       needSoftwareGpu(context as never);

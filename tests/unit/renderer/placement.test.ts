@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../app/contract/plans.ts';
 import { contextSteps, nearestStep } from '../../../renderer/placement/context-steps.ts';
+import { isEnlarged } from '../../../renderer/placement/enlarged-bar.ts';
 import { wishesOf } from '../../../renderer/placement/placement-wishes.svelte.ts';
 import { planPlacement } from '../../../app/core/plan/plan-placement.ts';
 import { machine, qwen30b } from '../core/plan/example-models.ts';
@@ -36,5 +37,17 @@ describe('what a person fixed', () => {
     const supposed: Plan = plan(24e9, 8e9, { ramBytes: 20e9 });
     expect(wishesOf(null)).toEqual({});
     expect(wishesOf(supposed)).toEqual({});
+  });
+});
+
+describe('a bar of a small model in a large memory', () => {
+  it('stands for the model alone', () => {
+    expect(isEnlarged(30e6, 20e9)).toBe(true);
+    expect(isEnlarged(2e9, 20e9)).toBe(false);
+  });
+
+  it('is drawn as it is where there is nothing, or no end', () => {
+    expect(isEnlarged(0, 20e9)).toBe(false);
+    expect(isEnlarged(30e6, null)).toBe(false);
   });
 });

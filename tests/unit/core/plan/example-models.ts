@@ -30,6 +30,7 @@ function layer(shape: Shape, index: number): LayerLayout {
   const one = dense ? 0 : matrix;
   return {
     layer: index,
+    skipped: false,
     bytes: {
       attention: Math.round(shape.attention * bytesPerWeight),
       dense: dense ? Math.round(4 * embedding * embedding * bytesPerWeight) : 0,
@@ -41,6 +42,7 @@ function layer(shape: Shape, index: number): LayerLayout {
     cache: {
       key: cacheValues,
       value: cacheValues,
+      compressed: 0,
       windowTokens: windowTokens !== undefined && index % 2 === 0 ? windowTokens : null,
       stateBytes: 0,
     },
@@ -69,6 +71,7 @@ export function inspectionOf(shape: Shape): Inspection {
   const unused = count === 0 ? 0 : 1 - used / count;
   return {
     architecture: shape.architecture,
+    architectureKnown: true,
     name: shape.architecture,
     license: null,
     quantization: 'Q4_K_M',
