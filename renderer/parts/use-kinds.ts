@@ -2,13 +2,20 @@
 import type { PlaceUse } from '../../app/contract/plans.ts';
 import { m } from '../../app/words/generated/messages.js';
 
-export const useKinds: readonly { readonly kind: keyof PlaceUse; readonly name: () => string }[] = [
-  { kind: 'attention', name: m.use_attention },
-  { kind: 'sharedExperts', name: m.use_shared_experts },
-  { kind: 'routedExperts', name: m.use_routed_experts },
-  { kind: 'otherWeights', name: m.use_other_weights },
-  { kind: 'kv', name: m.use_kv },
-  { kind: 'compute', name: m.use_compute },
+interface UseKind {
+  readonly kind: keyof PlaceUse;
+  readonly name: () => string;
+  /** What it is, in one sentence. */
+  readonly explained: () => string;
+}
+
+export const useKinds: readonly UseKind[] = [
+  { kind: 'attention', name: m.use_attention, explained: m.use_attention_explained },
+  { kind: 'sharedExperts', name: m.use_shared_experts, explained: m.use_shared_experts_explained },
+  { kind: 'routedExperts', name: m.use_routed_experts, explained: m.use_routed_experts_explained },
+  { kind: 'otherWeights', name: m.use_other_weights, explained: m.use_other_weights_explained },
+  { kind: 'kv', name: m.use_kv, explained: m.use_kv_explained },
+  { kind: 'compute', name: m.use_compute, explained: m.use_compute_explained },
 ];
 
 /** The fill of each part. */

@@ -14,6 +14,7 @@ const shared = new Set([
   'download_page',
   'terminal_serving_api',
   'stats_tokens',
+  'wish_threads',
   'known_threads',
 ]);
 
