@@ -10,12 +10,14 @@ const model = await llama.loadModel({ modelPath: path });
 const context = await model.createContext({ contextSize: 2048 });
 const sequence = context.getSequence();
 const options = { temperature: 5, topK: 400, seed: 3, yieldEogToken: true };
-let [tokens, begin] = [-1, 0];
-for await (const _ of sequence.evaluate(model.tokenize('Tell me'), options)) {
+const decoding = sequence.evaluate(model.tokenize('Tell me'), options);
+// The first token ends the prompt; time runs from there.
+await decoding.next();
+const begin = performance.now();
+let tokens = 0;
+while (tokens < 400 && performance.now() - begin < Number(seconds) * 1000) {
+  await decoding.next();
   tokens += 1;
-  // The first token ends the prompt; time runs from there.
-  if (tokens === 0) begin = performance.now();
-  if (tokens >= 400 || (tokens > 0 && performance.now() - begin > Number(seconds) * 1000)) break;
 }
 const tookMs = performance.now() - begin;
 process.stdout.write(

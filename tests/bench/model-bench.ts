@@ -16,7 +16,7 @@ export interface ModelBench {
   readonly llamaBench: LlamaBench;
   readonly libraryDefaults: { readonly tokensPerSecond: number; readonly threads: number };
   /** Tokens a second that `moewe plan` promised before the model ever ran. */
-  readonly predictedTokensPerSecond: number | null;
+  readonly predictedTokensPerSecond: number;
 }
 
 /** Measures `engine` with the model at `path` beside llama-bench and the library's defaults. */
@@ -39,12 +39,12 @@ function libraryDefaults(path: string): ModelBench['libraryDefaults'] {
 }
 
 /** In a home of its own, so that nothing was measured before. */
-function predicted(path: string): number | null {
+function predicted(path: string): number {
   const home = mkdtempSync(join(tmpdir(), 'moewe-bench-'));
   try {
     const words = [command, 'plan', path, '--json', '--home', home];
     const text = execFileSync(process.execPath, words, { encoding: 'utf8' });
-    return (JSON.parse(text) as Plan).speed?.tokensPerSecond ?? null;
+    return (JSON.parse(text) as Plan).speed.tokensPerSecond;
   } finally {
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }

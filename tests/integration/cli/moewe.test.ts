@@ -7,6 +7,7 @@ import {
   writeFittingModel,
 } from '../../fixtures/oversized-model.ts';
 import { starterModelPath } from '../engine/supervised-engine.ts';
+import { writeAbortingModel } from '../../fixtures/gguf/aborting-model.ts';
 import { temporaryHome } from '../core/temporary-home.ts';
 import { run, start } from './command.ts';
 
@@ -126,11 +127,8 @@ describe('moewe ask', () => {
 
   it('ends with 4 when a file takes the engine down', async () => {
     const home = temporaryHome();
-    const bytes = readFileSync(starterModelPath);
-    const key = Buffer.from('deepseek.rope.dimension_count');
-    bytes.writeUInt32LE(7, bytes.indexOf(key) + key.length + 4);
     const path = join(home.folder, 'aborts.gguf');
-    writeFileSync(path, bytes);
+    writeAbortingModel(path);
     const { code, stderr } = await run(home, ['ask', 'Hello', '--model', path, ...oneThread]);
     expect(code).toBe(4);
     expect(stderr).toContain('The model’s process ended'.replace('’', "'"));

@@ -1,9 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RoutingDocument } from '../../../app/cli/routing-document.ts';
+import { writeTinyModel } from '../../fixtures/gguf/tiny-model.ts';
 import { needNativeBuild } from '../engine/native-abilities.ts';
-import { starterModelPath } from '../engine/supervised-engine.ts';
 import { temporaryHome } from '../core/temporary-home.ts';
 import { run } from './command.ts';
 
@@ -76,7 +75,8 @@ describe('moewe routing', () => {
 
   it('ends with 3 and the reason for a dense model', async () => {
     const home = temporaryHome();
-    const path = denseModel(join(home.folder, 'dense.gguf'));
+    const path = join(home.folder, 'dense.gguf');
+    writeTinyModel(path, 'llama');
     const words = ['routing', 'Hi', '--model', path, '--json', ...oneThread];
     const { code, stdout, stderr } = await run(home, words);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
@@ -93,12 +93,3 @@ describe('moewe routing', () => {
     expect(stderr).toContain('moewe --help');
   });
 });
-
-/** A model whose header says that it has no experts; it is refused before its weights are read. */
-function denseModel(path: string): string {
-  const bytes = readFileSync(starterModelPath);
-  const key = Buffer.from('deepseek.expert_count');
-  bytes.writeUInt32LE(0, bytes.indexOf(key) + key.length + 4);
-  writeFileSync(path, bytes);
-  return path;
-}

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeAbortingModel } from '../../fixtures/gguf/aborting-model.ts';
 import { temporaryHome } from '../core/temporary-home.ts';
 import {
   asking,
@@ -18,13 +19,9 @@ function temporaryFile(name: string): string {
   return join(temporaryHome().folder, name);
 }
 
-/** The starter model with a rope dimension that contradicts its tensors: ggml aborts on it. */
 function abortingModel(): string {
-  const bytes = readFileSync(starterModelPath);
-  const key = Buffer.from('deepseek.rope.dimension_count');
-  bytes.writeUInt32LE(7, bytes.indexOf(key) + key.length + 4);
   const path = temporaryFile('aborts.gguf');
-  writeFileSync(path, bytes);
+  writeAbortingModel(path);
   return path;
 }
 

@@ -5,15 +5,12 @@ import type { MemoryReport, Plan } from '../../../app/contract/plans.ts';
 import { inspectModelFile } from '../../../app/core/gguf/model-file.ts';
 import { enginePlacementOf } from '../../../app/core/plan/engine-placement.ts';
 import { planPlacement } from '../../../app/core/plan/plan-placement.ts';
-import { tinyArchitectures, type TinyArchitecture } from '../../fixtures/gguf/families.ts';
 import { writeRealShape, type RealShapeName } from '../../fixtures/gguf/real-shapes.ts';
-import { writeTinyModel } from '../../fixtures/gguf/tiny-model.ts';
 import { gigabyte, machine } from '../../unit/core/plan/example-models.ts';
 import { temporaryHome } from '../core/temporary-home.ts';
 import { needNativeBuild } from './native-abilities.ts';
-import { modelAt, never, supervisedEngine } from './supervised-engine.ts';
+import { supervisedEngine } from './supervised-engine.ts';
 
-const nothing = () => undefined;
 const threads = 1;
 
 async function planned(path: string, contextSize: number) {
@@ -52,22 +49,6 @@ describe('the memory of a plan', () => {
       expect(Math.abs(weights - 1)).toBeLessThan(0.01);
       expect(kv).toBe(1);
       expect(Math.abs(compute - 1)).toBeLessThan(0.15);
-    },
-  );
-
-  it.for<TinyArchitecture>(tinyArchitectures)(
-    'of a %s is counted by llama.cpp as it is after loading',
-    async (name, context) => {
-      needNativeBuild(context);
-      const path = file(name);
-      writeTinyModel(path, name);
-      const { placement } = await planned(path, 512);
-      const before = await supervisedEngine().engine.estimate(path, placement);
-      const model = modelAt(path, { placement, contextSize: placement.contextSize });
-      const { memory } = await supervisedEngine().engine.load(model, nothing, never);
-      expect(memory.ram.kv).toBe(before.ram.kv);
-      expect(memory.ram.weights / before.ram.weights).toBeCloseTo(1, 1);
-      expect(memory.ram.compute / before.ram.compute).toBeCloseTo(1, 1);
     },
   );
 });
