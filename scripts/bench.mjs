@@ -40,7 +40,7 @@ console.table({
 process.exit(0);
 
 async function measure() {
-  const starter = await benchModel(starterModel, 128, benchStarter);
+  const starter = await benchModel(starterModel, 128, 5, benchStarter);
   const page = await benchPage();
   const large = join(folder, 'large-vocabulary.gguf');
   writeRealShape(large, 'qwen3-30b-a3b');
@@ -48,7 +48,7 @@ async function measure() {
   rmSync(large);
   const path = join(folder, 'olmoe.gguf');
   writeRealShape(path, 'olmoe-1b-7b');
-  const olmoe = await benchModel(path, 32, () => benchHollow(path, 32));
+  const olmoe = await benchModel(path, 32, 1, (yardstick) => benchHollow(path, 32, yardstick));
   const wholePathToEngine = ratio(page.tokensPerSecond, starter.engine.byThreads[0]);
   return {
     at: new Date().toISOString(),
@@ -63,8 +63,6 @@ async function measure() {
 /** What is compared for one model: our choice, the best that there is, the yardstick, the library. */
 function modelRows(name, { engine, llamaBench, libraryDefaults, predictedTokensPerSecond }, aim) {
   const chosen = engine.byThreads[engine.chosenThreads - 1] ?? 0;
-  const toBench = (threads) =>
-    ratio(engine.byThreads[threads - 1], llamaBench.byThreads[threads - 1]);
   const rows = {
     'decode by threads (tokens/s)': engine.byThreads.map(rounded).join(' · '),
     'llama-bench by threads (tokens/s)':
@@ -72,8 +70,8 @@ function modelRows(name, { engine, llamaBench, libraryDefaults, predictedTokensP
     'chosen threads': engine.chosenThreads,
     'choosing threads (ms)': rounded(engine.threadChoiceMs),
     'chosen / best of all (aim 0.95)': rounded(ratio(chosen, Math.max(...engine.byThreads))),
-    [`engine / llama-bench, 1 thread (aim ${aim})`]: rounded(toBench(1)),
-    'engine / llama-bench, chosen threads': rounded(toBench(engine.chosenThreads)),
+    [`engine / llama-bench, 1 thread (aim ${aim})`]: rounded(engine.toLlamaBench[0]),
+    'engine / llama-bench, chosen threads': rounded(engine.toLlamaBench[engine.chosenThreads - 1]),
     'ours / library defaults': rounded(ratio(chosen, libraryDefaults.tokensPerSecond)),
     'predicted / measured (aim 0.7 to 1.3)': rounded(ratio(predictedTokensPerSecond, chosen)),
   };

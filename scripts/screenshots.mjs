@@ -18,6 +18,7 @@ mkdirSync(folder, { recursive: true });
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 390, height: 780 };
 const english = ['What is Mixture-of-Experts?', 'Why is MoE cheap?', 'What is a photon?'];
+const modelPage = '#/models/starter';
 const german = ['Was ist Mixture-of-Experts?', 'Warum ist MoE schnell?'];
 
 await picture('light', { viewport: wide, locale: 'en-US', colorScheme: 'light' }, english);
@@ -25,6 +26,10 @@ await picture('dark', { viewport: wide, locale: 'de-DE', colorScheme: 'dark' }, 
 await picture('empty', { viewport: wide, locale: 'en-US', colorScheme: 'light' }, []);
 await picture('narrow', { viewport: narrow, locale: 'de-DE', colorScheme: 'light' }, german);
 await picture('models', { viewport: wide, locale: 'en-US', colorScheme: 'dark' }, [], '#/models');
+await picture('model', { viewport: wide, locale: 'en-US', colorScheme: 'light' }, [], modelPage);
+// Last: the inspector stays open.
+const inspected = { viewport: wide, locale: 'de-DE', colorScheme: 'light', inspector: true };
+await picture('inspector', inspected, german);
 
 await browser.close();
 await host.close();
@@ -32,7 +37,7 @@ rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 process.exit(0);
 
 /** Asks the questions in one chat and takes the picture. */
-async function picture(name, options, questions, fragment = '#/') {
+async function picture(name, { inspector = false, ...options }, questions, fragment = '#/') {
   const context = await browser.newContext({ ...options, deviceScaleFactor: 2 });
   const page = await context.newPage();
   await page.goto(host.url);
@@ -43,6 +48,7 @@ async function picture(name, options, questions, fragment = '#/') {
     await page.keyboard.press('Enter');
     await page.locator('article footer').nth(index).waitFor();
   }
+  if (inspector) await page.keyboard.press('Control+i');
   await page.mouse.move(0, 0);
   await page.waitForTimeout(800);
   await page.screenshot({ path: join(folder, `${name}.png`) });

@@ -3,11 +3,13 @@
  * what recording the router costs. The ways take turns, so that the machine's moods hit all alike.
  */
 import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { GenerateRequest } from '../../app/contract/engine.ts';
 import { EngineSupervisor } from '../../app/core/engine/engine-supervisor.ts';
 import { nodeEngineProcess } from '../../app/core/engine/node-engine-process.ts';
 import { Log } from '../../app/core/log.ts';
+import type { LlamaBench } from './llama-bench.ts';
 import { median } from './median.ts';
 
 const place = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -30,6 +32,8 @@ const longAnswer: GenerateRequest = {
 export interface EngineBench {
   /** By number of threads, from 1 to the machine's cores. */
   readonly byThreads: readonly number[];
+  /** The same as shares of llama-bench in the same round; empty without it. */
+  readonly toLlamaBench: readonly number[];
   readonly chosenThreads: number;
   readonly threadChoiceMs: number;
   /** The chosen number of threads while routing is recorded, as a share of the same without. */
@@ -41,37 +45,59 @@ export interface EngineBench {
 type Measure = (engine: EngineSupervisor, routing: GenerateRequest['routing']) => Promise<number>;
 
 /** The starter model with real answers. */
-export function benchStarter(): Promise<EngineBench> {
-  return benchEngine(starterModel, 7, answerSpeed);
+export function benchStarter(yardstick: Yardstick): Promise<EngineBench> {
+  return benchEngine(starterModel, 9, answerSpeed, yardstick);
 }
 
 /** A model whose words mean nothing: tokens are counted, whatever they say. */
-export function benchHollow(path: string, answerTokens: number): Promise<EngineBench> {
-  return benchEngine(path, 3, async (engine, routing) => {
-    if (routing !== 'off') return 0;
-    return (await engine.measure(16, answerTokens)).tokensPerSecond;
-  });
+export function benchHollow(
+  path: string,
+  answerTokens: number,
+  yardstick: Yardstick,
+): Promise<EngineBench> {
+  const measure: Measure = async (engine, routing) =>
+    routing === 'off' ? (await engine.measure(16, answerTokens)).tokensPerSecond : 0;
+  return benchEngine(path, 4, measure, yardstick);
 }
 
-async function benchEngine(path: string, runs: number, measure: Measure): Promise<EngineBench> {
+/** llama-bench with the same model, once. */
+export type Yardstick = () => LlamaBench;
+
+async function benchEngine(
+  path: string,
+  runs: number,
+  measure: Measure,
+  yardstick: Yardstick,
+): Promise<EngineBench> {
   const chosen = await openEngine(path, 'measure');
   const numbers = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
   const opened = [];
   for (const threads of numbers) opened.push(await openEngine(path, threads));
   const recorder = opened[chosen.loaded.threads - 1] ?? chosen;
-  const rounds: { speeds: number[]; recording: number }[] = [];
+  const rounds: { speeds: number[]; recording: number; reference: readonly number[] }[] = [];
+  const calm = async (engine: EngineSupervisor, routing: GenerateRequest['routing']) => {
+    // Threads of the engine before go on looking for work for a moment.
+    await setTimeout(500);
+    return measure(engine, routing);
+  };
   for (let run = 0; run <= runs; run += 1) {
+    const first = run % 2 === 0 ? await calm(recorder.engine, 'answer') : 0;
     const speeds: number[] = [];
-    for (const { engine } of opened) speeds.push(await measure(engine, 'off'));
-    const recording = await measure(recorder.engine, 'answer');
-    rounds.push({ speeds, recording });
+    for (const { engine } of opened) speeds.push(await calm(engine, 'off'));
+    const recording = run % 2 === 0 ? first : await calm(recorder.engine, 'answer');
+    await setTimeout(500);
+    rounds.push({ speeds, recording, reference: yardstick().byThreads });
   }
   for (const { engine } of [...opened, chosen]) await engine.close();
   // The first round warms up.
   const counted = rounds.slice(1);
   const byThreads = numbers.map((_, at) => median(counted.map(({ speeds }) => speeds[at] ?? 0)));
+  const toLlamaBench = numbers.map((_, at) =>
+    median(counted.map(({ speeds, reference }) => (speeds[at] ?? 0) / (reference[at] ?? Infinity))),
+  );
   return {
     byThreads,
+    toLlamaBench: counted[0]?.reference.length === 0 ? [] : toLlamaBench,
     chosenThreads: chosen.loaded.threads,
     threadChoiceMs: chosen.loaded.threadChoiceMs,
     recordingShare: median(

@@ -17,13 +17,13 @@ export interface LlamaBench {
   readonly skipped?: string;
 }
 
-/** Decode speeds of the model at `path`: medians of five runs of `tokens` tokens. */
-export function llamaBench(path: string, tokens: number): LlamaBench {
+/** Decode speeds of the model at `path`: medians of `runs` runs of `tokens` tokens. */
+export function llamaBench(path: string, tokens: number, runs: number): LlamaBench {
   if (process.platform !== 'linux') return skipped('built on Linux only');
   try {
     const program = build();
     const threads = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
-    const counts = ['-p', '0', '-n', String(tokens), '-t', threads.join(','), '-r', '5'];
+    const counts = ['-p', '0', '-n', String(tokens), '-t', threads.join(','), '-r', String(runs)];
     const text = execFileSync(program, ['-m', path, ...counts, '-o', 'json'], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],

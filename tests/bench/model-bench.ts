@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plan } from '../../app/contract/plans.ts';
-import type { EngineBench } from './engine-bench.ts';
+import type { EngineBench, Yardstick } from './engine-bench.ts';
 import { llamaBench, type LlamaBench } from './llama-bench.ts';
 
 const command = fileURLToPath(new URL('../../bin/moewe.mjs', import.meta.url));
@@ -23,12 +23,13 @@ export interface ModelBench {
 export async function benchModel(
   path: string,
   tokens: number,
-  engine: () => Promise<EngineBench>,
+  runs: number,
+  engine: (yardstick: Yardstick) => Promise<EngineBench>,
 ): Promise<ModelBench> {
   return {
     predictedTokensPerSecond: predicted(path),
-    engine: await engine(),
-    llamaBench: llamaBench(path, tokens),
+    engine: await engine(() => llamaBench(path, tokens, runs)),
+    llamaBench: llamaBench(path, tokens, 5),
     libraryDefaults: libraryDefaults(path),
   };
 }
