@@ -40,7 +40,7 @@ console.table({
 process.exit(0);
 
 async function measure() {
-  const starter = await benchModel(starterModel, 128, 5, benchStarter);
+  const starter = await benchModel(starterModel, 400, 5, benchStarter);
   const page = await benchPage();
   const large = join(folder, 'large-vocabulary.gguf');
   writeRealShape(large, 'qwen3-30b-a3b');

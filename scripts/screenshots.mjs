@@ -48,6 +48,7 @@ async function picture(name, { inspector = false, ...options }, questions, fragm
     await page.keyboard.press('Enter');
     await page.locator('article footer').nth(index).waitFor();
   }
+  if (fragment === modelPage) await page.locator('.columns').waitFor();
   if (inspector) await page.keyboard.press('Control+i');
   await page.mouse.move(0, 0);
   await page.waitForTimeout(800);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../app/contract/plans.ts';
 import { contextSteps, nearestStep } from '../../../renderer/placement/context-steps.ts';
-import { isEnlarged } from '../../../renderer/placement/enlarged-bar.ts';
+import { isEnlarged } from '../../../renderer/parts/enlarged-bar.ts';
 import { wishesOf } from '../../../renderer/placement/placement-wishes.svelte.ts';
 import { planPlacement } from '../../../app/core/plan/plan-placement.ts';
 import { machine, qwen30b } from '../core/plan/example-models.ts';
