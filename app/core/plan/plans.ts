@@ -124,8 +124,9 @@ export class Plans {
     return {
       inspection,
       hardware,
-      wishes,
-      threads: threads ?? threadChoices.get(model),
+      // What the host fixed is as good as a person's wish, and not measured.
+      wishes: threads === undefined ? wishes : { threads, ...wishes },
+      threads: threadChoices.get(model),
       measured: memory.measured(model),
       placesExperts: this.#placesExperts,
     };
