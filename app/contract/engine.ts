@@ -135,6 +135,8 @@ export const engineContract = {
      * native build.
      */
     bandwidth: call(z.void(), z.number().positive().nullable()),
+    /** Bytes a second that the first graphics processor moves within its memory; null: unknown. */
+    gpuBandwidth: call(z.void(), z.number().positive().nullable()),
     /** Resident memory of the engine's process, in bytes. */
     memory: call(z.void(), z.object({ residentBytes: z.number().int().nonnegative() })),
   },

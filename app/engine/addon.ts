@@ -139,6 +139,8 @@ export interface NativeModule {
   memoryReport(context: AddonContext): MemoryReport;
   devices(): Device[];
   measureBandwidth(bytes: number, threads: number, milliseconds: number): Promise<number>;
+  /** Of the device at this place in `devices()`; 0 where it can't be measured. */
+  measureGpuBandwidth(index: number, bytes: number, milliseconds: number): Promise<number>;
   readonly Decoder: new (context: AddonContext, sequence: number) => Decoder;
 }
 

@@ -8,6 +8,11 @@ const measuredBytes = 512 * 1024 * 1024;
 
 const measuringMs = 400;
 
+/** Beyond the caches of graphics cards, and little of their memory. */
+const measuredGpuBytes = 128 * 1024 * 1024;
+
+const measuringGpuMs = 200;
+
 /** The graphics processors that llama.cpp sees. */
 export async function gpuDevices(): Promise<Omit<Gpu, 'bandwidth'>[]> {
   const { llama, native } = await openLlama(() => undefined);
@@ -30,4 +35,15 @@ export async function memoryBandwidth(): Promise<number | null> {
   const { native } = await openLlama(() => undefined);
   if (native === null) return null;
   return native.measureBandwidth(measuredBytes, availableParallelism(), measuringMs);
+}
+
+/**
+ * Bytes a second that the first graphics processor moves within its own memory; null without one,
+ * without the native build, or where too little of its memory is free.
+ */
+export async function gpuBandwidth(): Promise<number | null> {
+  const { native } = await openLlama(() => undefined);
+  const [gpu] = native?.devices() ?? [];
+  if (!native || !gpu || gpu.freeBytes < 4 * measuredGpuBytes) return null;
+  return (await native.measureGpuBandwidth(0, measuredGpuBytes, measuringGpuMs)) || null;
 }

@@ -3,7 +3,7 @@ import type { EngineContract, GenerationEvent, LoadEvent } from '../contract/eng
 import { MoeweError } from '../contract/errors.ts';
 import { EventQueue } from '../rpc/event-queue.ts';
 import type { Handlers } from '../rpc/serve.ts';
-import { gpuDevices, memoryBandwidth } from './devices.ts';
+import { gpuBandwidth, gpuDevices, memoryBandwidth } from './devices.ts';
 import { Generator } from './generation.ts';
 import { loadModel } from './load-model.ts';
 import { estimateMemory } from './memory-estimate.ts';
@@ -47,6 +47,7 @@ export function engineHandlers(): Handlers<EngineContract> {
     process: {
       devices: () => gpuDevices(),
       bandwidth: () => memoryBandwidth(),
+      gpuBandwidth: () => gpuBandwidth(),
       memory: () => ({ residentBytes: process.memoryUsage.rss() }),
     },
   };

@@ -13,7 +13,7 @@ import type { NativeBuild } from '../contract/models.ts';
 import { addonOf, type NativeModule } from './addon.ts';
 
 /** Changes with the exports of the native build; the same as `native/interface-version.txt`. */
-export const nativeInterfaceVersion = 1;
+export const nativeInterfaceVersion = 2;
 
 /** llama.cpp, opened. */
 export interface OpenLlama {

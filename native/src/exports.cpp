@@ -1,6 +1,7 @@
 /** What the module has besides node-llama-cpp's own exports: the property `moewe`. */
 #include "bandwidth.h"
 #include "decoder.h"
+#include "gpu-bandwidth.h"
 #include "memory-report.h"
 #include "placement.h"
 
@@ -17,6 +18,7 @@ Napi::Object withOwnExports(Napi::Env env, Napi::Object exports) {
     own.Set("memoryReport", Napi::Function::New(env, memoryReport));
     own.Set("devices", Napi::Function::New(env, devices));
     own.Set("measureBandwidth", Napi::Function::New(env, measureBandwidth));
+    own.Set("measureGpuBandwidth", Napi::Function::New(env, measureGpuBandwidth));
     own.Set("Decoder", Decoder::define(env));
     exports.Set("moewe", own);
     return exports;

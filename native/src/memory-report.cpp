@@ -74,4 +74,13 @@ Napi::Value devices(const Napi::CallbackInfo & info) {
     return list;
 }
 
+ggml_backend_dev_t gpuAt(size_t index) {
+    size_t passed = 0;
+    for (size_t at = 0; at < ggml_backend_dev_count(); ++at) {
+        ggml_backend_dev_t device = ggml_backend_dev_get(at);
+        if (isGpu(device) && passed++ == index) return device;
+    }
+    return nullptr;
+}
+
 }  // namespace moewe

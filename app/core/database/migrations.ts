@@ -127,4 +127,9 @@ export const migrations: readonly Migration[] = [
     PRIMARY KEY (model, machine)
   ) STRICT;
   `,
+  `
+  -- The first graphics processor, and the bytes a second that it moves; 0: it can't be measured.
+  ALTER TABLE machines ADD COLUMN gpu TEXT;
+  ALTER TABLE machines ADD COLUMN gpu_bandwidth REAL;
+  `,
 ];

@@ -117,6 +117,10 @@ export class EngineSupervisor implements Engine {
     return this.#askAside((client) => client.process.bandwidth());
   }
 
+  gpuBandwidth(): Promise<number | null> {
+    return this.#askAside((client) => client.process.gpuBandwidth());
+  }
+
   /** One question to a process of its own, which a bad file may end without harm to the engine. */
   async #askAside<Answer>(
     ask: (client: Client<EngineContract>) => Promise<Answer>,

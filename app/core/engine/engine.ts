@@ -56,6 +56,8 @@ export interface Engine {
   devices(): Promise<Omit<Gpu, 'bandwidth'>[]>;
   /** Bytes a second that all cores read together; null without the native build. */
   bandwidth(): Promise<number | null>;
+  /** Bytes a second that the first graphics processor moves within its memory; null: unknown. */
+  gpuBandwidth(): Promise<number | null>;
   /** Speed of the loaded model with the settings of an answer. */
   measure(promptTokens: number, answerTokens: number): Promise<MeasuredSpeed>;
   /** Lets the running engine keep nothing of a conversation; without one does nothing. */

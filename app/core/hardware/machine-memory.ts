@@ -26,6 +26,23 @@ export class MachineMemory {
     );
   }
 
+  /** Bytes a second of this GPU; 0: it can't be measured; null: it was never tried. */
+  gpuBandwidth(gpu: string): number | null {
+    const row = this.#row();
+    return row?.['gpu'] === gpu ? Number(row['gpu_bandwidth']) : null;
+  }
+
+  rememberGpuBandwidth(gpu: string, bytesPerSecond: number): void {
+    this.#database.run(
+      `INSERT INTO machines (machine, gpu, gpu_bandwidth) VALUES (?, ?, ?)
+       ON CONFLICT (machine) DO UPDATE SET gpu = excluded.gpu,
+         gpu_bandwidth = excluded.gpu_bandwidth`,
+      this.#machine,
+      gpu,
+      bytesPerSecond,
+    );
+  }
+
   /** True if no GPU was found when it was looked for, less than `withinMs` ago. */
   hadNoGpu(withinMs: number): boolean {
     const row = this.#row();

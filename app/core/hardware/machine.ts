@@ -17,7 +17,7 @@ const gpusKnownForMs = 10_000;
 const noGpuKnownForMs = 24 * 60 * 60 * 1000;
 
 export interface MachineParts {
-  readonly engine: Pick<Engine, 'devices' | 'bandwidth'>;
+  readonly engine: Pick<Engine, 'devices' | 'bandwidth' | 'gpuBandwidth'>;
   readonly memory: MachineMemory;
   /** The folder whose disk counts. */
   readonly modelsFolder: string;
@@ -27,6 +27,7 @@ export class Machine {
   readonly #parts: MachineParts;
   #processor: Promise<Hardware['processor']> | undefined;
   #bandwidth: Promise<number | null> | undefined;
+  #triedGpu = false;
   #gpus: { readonly until: number; readonly found: Promise<Gpu[]> } | undefined;
 
   constructor(parts: MachineParts) {
@@ -35,7 +36,7 @@ export class Machine {
 
   /** The machine as it is now; takes half a second more on its first call ever. */
   async describe(): Promise<Hardware> {
-    const gpus = await this.#findGpus();
+    const gpus = await this.#measuredGpus(await this.#findGpus());
     // Afterwards: a process that starts beside it would make memory look slower.
     return this.#withGpus(gpus, await this.#measuredBandwidth());
   }
@@ -44,7 +45,9 @@ export class Machine {
   async describeQuickly(): Promise<Hardware> {
     const { memory } = this.#parts;
     const gpus = memory.hadNoGpu(noGpuKnownForMs) ? [] : await this.#findGpus();
-    return this.#withGpus(gpus, memory.bandwidth());
+    const [first, ...others] = gpus;
+    const known = first ? [this.#withBandwidth(first), ...others] : [];
+    return this.#withGpus(known, memory.bandwidth());
   }
 
   /** A model was loaded or unloaded: the GPU's free memory is another. */
@@ -76,6 +79,25 @@ export class Machine {
       this.#gpus = { until: Date.now() + gpusKnownForMs, found };
     }
     return this.#gpus.found;
+  }
+
+  /** The first GPU with its bandwidth, measured once for each card. */
+  async #measuredGpus([first, ...others]: readonly Gpu[]): Promise<Gpu[]> {
+    const { engine, memory } = this.#parts;
+    if (first === undefined) return [];
+    if (memory.gpuBandwidth(first.name) === null && !this.#triedGpu) {
+      this.#triedGpu = true;
+      // A driver that ends the process is never asked again.
+      const speed = await engine.gpuBandwidth().catch(() => 0);
+      // Not remembered where it is null: the native build may be there the next time.
+      if (speed !== null) memory.rememberGpuBandwidth(first.name, speed);
+    }
+    return [this.#withBandwidth(first), ...others];
+  }
+
+  #withBandwidth(gpu: Gpu): Gpu {
+    const known = this.#parts.memory.gpuBandwidth(gpu.name) ?? 0;
+    return { ...gpu, bandwidth: known > 0 ? known : null };
   }
 
   #measuredBandwidth(): Promise<number | null> {

@@ -93,6 +93,13 @@ describe('placing experts', () => {
     expect(apart.text).toBe(whole.text);
   });
 
+  it('knows how fast the GPU moves bytes', async (context) => {
+    needSoftwareGpu(context);
+    const { engine } = supervisedEngine();
+    expect(await engine.devices()).toHaveLength(1);
+    expect(await engine.gpuBandwidth()).toBeGreaterThan(1e8);
+  });
+
   it('is counted beforehand as it is reported afterwards', async (context) => {
     needSoftwareGpu(context);
     const { path, everywhere } = await tiny('qwen3moe');

@@ -147,11 +147,14 @@ describe('memory', () => {
 describe('the machine', () => {
   const card = { name: 'Card', backend: 'cuda', totalBytes: 8e9, freeBytes: 7e9, unified: false };
 
-  function machineWith(devices: () => Promise<(typeof card)[]>) {
+  function machineWith(
+    devices: () => Promise<(typeof card)[]>,
+    gpuBandwidth: () => Promise<number | null> = () => Promise.resolve(400e9),
+  ) {
     const folder = temporaryFolder();
     const database = Database.open(join(folder, 'moewe.db'));
     onTestFinished(() => database[Symbol.dispose]());
-    const asked = { devices: 0, bandwidth: 0 };
+    const asked = { devices: 0, bandwidth: 0, gpuBandwidth: 0 };
     const engine = {
       devices: () => {
         asked.devices += 1;
@@ -160,6 +163,10 @@ describe('the machine', () => {
       bandwidth: () => {
         asked.bandwidth += 1;
         return Promise.resolve(50e9);
+      },
+      gpuBandwidth: () => {
+        asked.gpuBandwidth += 1;
+        return gpuBandwidth();
       },
     };
     const open = () =>
@@ -170,7 +177,7 @@ describe('the machine', () => {
   it('is described as the contract wants it', async () => {
     const { open } = machineWith(() => Promise.resolve([card]));
     const described = hardwareSchema.parse(await open().describe());
-    expect(described.gpus).toEqual([{ ...card, bandwidth: null }]);
+    expect(described.gpus).toEqual([{ ...card, bandwidth: 400e9 }]);
     expect(described.memory.bandwidth).toBe(50e9);
   });
 
@@ -178,7 +185,15 @@ describe('the machine', () => {
     const { open, asked } = machineWith(() => Promise.resolve([card]));
     await open().describe();
     await open().describe();
-    expect(asked.bandwidth).toBe(1);
+    expect(asked).toMatchObject({ bandwidth: 1, gpuBandwidth: 1 });
+  });
+
+  it('asks a driver only once that ends the process when it is measured', async () => {
+    const died = () => Promise.reject(new Error('died'));
+    const { open, asked } = machineWith(() => Promise.resolve([card]), died);
+    await open().describe();
+    expect((await open().describe()).gpus).toEqual([{ ...card, bandwidth: null }]);
+    expect(asked.gpuBandwidth).toBe(1);
   });
 
   it('does not let a load wait for a GPU that was not there', async () => {
