@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readdirSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median } from './median.ts';
@@ -43,9 +43,9 @@ function skipped(reason: string): LlamaBench {
   return { byThreads: [], skipped: `skipped: ${reason}` };
 }
 
-/** Compiles once; the result is kept in the system's temporary folder. */
+/** Compiles once for a checkout: the program is bound to its libraries. */
 function build(): string {
-  const folder = join(tmpdir(), 'moewe-llama-bench');
+  const folder = join(modules, '.cache', 'moewe-llama-bench');
   const program = join(folder, 'llama-bench');
   if (existsSync(program)) return program;
   const sources = join(folder, 'llama.cpp');
