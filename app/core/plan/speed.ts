@@ -38,7 +38,8 @@ const mostGpuFactor = 25;
 
 /**
  * What decoding reaches of a bandwidth that a plain read has: experts are read in pieces. Measured
- * with files of real shape on two cores: 0.95 to 1.15.
+ * with files of real shape on two cores: 0.93 to 1.33 of what was
+ * measured for a plain read, which itself varies as much.
  */
 const memoryEfficiency = 1;
 const gpuEfficiency = 0.6;
