@@ -37,9 +37,8 @@ const leastGpuFactor = 4;
 const mostGpuFactor = 25;
 
 /**
- * What decoding reaches of a bandwidth that a plain read has: experts are read in pieces. Measured
- * with files of real shape on two cores: 0.93 to 1.33 of what was
- * measured for a plain read, which itself varies as much.
+ * What decoding reaches of a bandwidth that a plain read has. With files of real shape on two cores
+ * it was 0.93 to 1.33; the plain read itself varied as much.
  */
 const memoryEfficiency = 1;
 const gpuEfficiency = 0.6;
